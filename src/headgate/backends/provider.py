@@ -1,0 +1,57 @@
+"""A hosted API or local server, described as data.
+
+Each file in `providers/` exports one `PROVIDER`. A provider never branches in code:
+whatever differs between APIs of one dialect is a field here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from headgate.core.inbound import Need, Operation
+
+OPENAI_PATHS: Mapping[Operation, str] = {
+    "chat": "/chat/completions",
+    "completion": "/completions",
+    "embedding": "/embeddings",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """How to reach one API and what it is known to do."""
+
+    name: str
+    dialect: str
+    docs: str
+    """Where its API is described."""
+    base_url: str | None = None
+    """`None`: the operator must say."""
+    paths: Mapping[Operation, str] = field(default_factory=lambda: OPENAI_PATHS)
+    """Relative to the base URL; may hold `{deployment}`. Operations absent are not offered."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    """Query parameters on every call; values may hold `{api_version}`."""
+    key_env: tuple[str, ...] = ()
+    """Environment variables that may hold the key, first set wins."""
+    needs_key: bool = True
+    auth: Literal["bearer", "api-key", "none"] = "bearer"
+    is_local: bool = False
+    """Runs on hardware the operator controls, as far as its usual use goes."""
+    regions: tuple[str, ...] = ()
+    """Where it computes, most usual first, as ISO 3166 codes or blocs (`us`, `eu`)."""
+    probe_url: str | None = None
+    """Where discovery looks for it on this machine; answers 200 when it is there."""
+    model_prefixes: tuple[str, ...] = ()
+    """Beginnings of model names that belong to it, for a bare `model` with no route."""
+    catalog_provider: str | None = None
+    """Its id in genai-prices."""
+    drop_params: frozenset[str] = frozenset()
+    """Top-level request fields it refuses although its dialect has them."""
+    rename_params: Mapping[str, str] = field(default_factory=dict)
+    """Fields it knows under another name, e.g. `max_completion_tokens` → `max_tokens`."""
+    reasoning_prefixes: tuple[str, ...] = ()
+    """Models for which `max_tokens` must be sent as `max_completion_tokens`."""
+    lacks: frozenset[Need] = frozenset()
+    reports_stream_usage: bool = True
+    """Understands `stream_options.include_usage`."""
+    extra_headers: Mapping[str, str] = field(default_factory=dict)

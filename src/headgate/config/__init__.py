@@ -1,0 +1,1 @@
+"""`headgate.yaml` to typed settings."""

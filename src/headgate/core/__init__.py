@@ -1,0 +1,1 @@
+"""Words everyone shares: requests, stream events, usage, errors and ports."""

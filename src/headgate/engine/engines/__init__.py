@@ -1,0 +1,1 @@
+"""One file per engine, each exporting `ENGINE`; found, never imported."""

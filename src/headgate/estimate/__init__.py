@@ -1,0 +1,1 @@
+"""Numbers the router and the planner share."""

@@ -1,0 +1,1 @@
+"""The life of a request: the only place where effects meet decisions."""

@@ -1,0 +1,94 @@
+"""The rows of the ledger: one per decision, one per attempt. Nothing here holds prompt text."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from headgate.core.usage import Money, Usage
+
+Outcome = Literal[
+    "answered",  # complete
+    "cancelled",  # the client left
+    "truncated",  # cut by the backend after the client had seen content
+    "timeout",
+    "unavailable",  # no connection
+    "rejected",  # an error status
+    "garbled",
+    "quality",  # answered, but failed a check of the route
+    "engine",  # a local engine failed
+    "failed",  # anything else
+]
+Status = Literal["answered", "cancelled", "truncated", "failed", "refused", "rejected"]
+
+
+class Pricing(Struct, frozen=True, kw_only=True):
+    """How to price an attempt at a target; fixed when the runtime is built.
+
+    Exactly one of the three kinds of knowledge applies, in this order: an override in
+    the configuration (`usd_per_*_mtok`), a local machine (`usd_per_busy_hour`), the
+    price list (`catalog`). All absent: the cost is unknown.
+    """
+
+    catalog_provider: str | None = None
+    """Provider id in genai-prices; `None` when its list does not apply."""
+    usd_per_input_mtok: Money | None = None
+    usd_per_output_mtok: Money | None = None
+    usd_per_cache_read_mtok: Money | None = None
+    usd_per_cache_write_mtok: Money | None = None
+    usd_per_busy_hour: Money | None = None
+    """Electricity and amortisation of one hour of generating, from the configuration."""
+    is_batch: bool = False
+
+
+class AttemptEntry(Struct, frozen=True, kw_only=True):
+    """One try at one target, whatever became of it."""
+
+    decision_id: str
+    number: int
+    """1 for the first try of a request."""
+    target: str
+    provider: str
+    model: str
+    """What we asked for."""
+    response_model: str | None = None
+    """What the backend says it used."""
+    is_local: bool
+    region: str | None = None
+    started_at: float
+    """Unix seconds."""
+    duration_ms: float
+    ttft_ms: float | None = None
+    outcome: Outcome
+    error: str | None = None
+    """Our own sentence about the failure; never an upstream body."""
+    http_status: int | None = None
+    usage: Usage | None = None
+    """`None` when nothing is known about the tokens."""
+    pricing: Pricing
+
+
+class DecisionEntry(Struct, frozen=True, kw_only=True):
+    """One request: what was known, what was decided, what became of it."""
+
+    id: str
+    at: float
+    """Unix seconds."""
+    operation: str
+    route: str
+    requested_model: str
+    key_name: str | None = None
+    environment: str | None = None
+    stream: bool = False
+    facts: bytes
+    """JSON of `policy.RequestFacts`."""
+    candidates: bytes
+    """JSON list of `policy.Candidate`, as they stood."""
+    ranked: tuple[str, ...]
+    """Names in the order decided."""
+    status: Status
+    served_by: str | None = None
+    http_status: int
+    attempts: int
+    duration_ms: float
+    rules_version: str
+    """Hash of the rules that decided, so that a replay knows whether it can match."""

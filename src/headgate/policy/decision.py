@@ -1,0 +1,126 @@
+"""The values of a decision. They are stored by the ledger as JSON and decoded back to decide again.
+
+`msgspec.Struct` and not a dataclass: built on every request, and written to the ledger as it is.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from headgate.core.inbound import Need, Operation
+
+Preference = Literal["order", "cost", "latency"]
+Breaker = Literal["closed", "half_open", "open"]
+
+
+class RequestFacts(Struct, frozen=True, kw_only=True):
+    """What routing may know about a request and its route. Never its text."""
+
+    operation: Operation
+    route: str
+    environment: str | None = None
+    environment_targets: frozenset[str] | None = None
+    """Targets of the environment in force; `None` when no environment is configured."""
+    input_tokens: int
+    """Estimated; see `estimate.tokens`."""
+    expected_output_tokens: int
+    needs: frozenset[Need] = frozenset()
+    labels: frozenset[str] = frozenset()
+    """Found in the text (`email`, `card`, …) or declared by header, key or route."""
+    local_labels: frozenset[str] = frozenset()
+    """Those of `labels` that the route keeps on local targets."""
+    allowed_regions: frozenset[str] | None = None
+    complexity: float | None = None
+    """0 (simple) … 1 (hard); `None` when the route has no tiers."""
+    tier: int | None = None
+    """The tier the complexity asks for: an index into the route's tiers, weakest first."""
+    prefer: Preference = "order"
+    max_usd: float | None = None
+    """Most the request may be expected to cost."""
+    max_ttft_ms: float | None = None
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """One target as it stands at this moment."""
+
+    name: str
+    model: str
+    provider: str
+    is_local: bool
+    region: str | None = None
+    position: int = 0
+    """Its place in the route's list."""
+    tier: int | None = None
+    operations: frozenset[Operation] = frozenset({"chat", "completion", "embedding"})
+    lacks: frozenset[Need] = frozenset()
+    """What it is known not to support."""
+    context_tokens: int | None = None
+    usd_per_input_mtok: float | None = None
+    usd_per_output_mtok: float | None = None
+    breaker: Breaker = "closed"
+    in_flight: int = 0
+    max_concurrency: int | None = None
+    ttft_ms: float | None = None
+    """Measured here, moving average; `None` before the first answer."""
+    output_tokens_per_s: float | None = None
+
+    @property
+    def has_price(self) -> bool:
+        """Whether both prices are known."""
+        return self.usd_per_input_mtok is not None and self.usd_per_output_mtok is not None
+
+
+class Veto(Struct, frozen=True, tag="veto"):
+    """The candidate must not be tried."""
+
+    reason: str
+
+
+class Penalty(Struct, frozen=True, tag="penalty"):
+    """The candidate may be tried; how much less it is wanted.
+
+    `steps` compares first (lower is better), then `usd`. A rule with no opinion says
+    `Penalty("why")`.
+    """
+
+    reason: str
+    steps: int = 0
+    usd: float = 0.0
+
+
+Verdict = Veto | Penalty
+
+
+class Rule(Protocol):
+    """One routing rule: stateless, pure, always with a reason."""
+
+    def judge(self, facts: RequestFacts, candidate: Candidate) -> Verdict:
+        """Refuse `candidate`, or say how much less it is wanted."""
+        ...
+
+
+class Assessment(Struct, frozen=True):
+    """A candidate with the verdict of every rule, by rule name."""
+
+    candidate: Candidate
+    verdicts: dict[str, Verdict]
+    steps: int
+    usd: float
+
+    @property
+    def vetoes(self) -> dict[str, str]:
+        """Reasons of the rules that refuse it."""
+        return {n: v.reason for n, v in self.verdicts.items() if isinstance(v, Veto)}
+
+
+class Decision(Struct, frozen=True):
+    """Candidates to try, best first, and those that must not be tried."""
+
+    ranked: tuple[Assessment, ...]
+    refused: tuple[Assessment, ...]
+
+    @property
+    def order(self) -> Sequence[str]:
+        """Names of the ranked candidates, best first."""
+        return [item.candidate.name for item in self.ranked]

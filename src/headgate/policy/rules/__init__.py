@@ -1,0 +1,1 @@
+"""One file per routing rule, each exporting `RULE`; found, never imported."""

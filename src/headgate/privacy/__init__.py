@@ -1,0 +1,1 @@
+"""Find personal data and say what it means for a request."""

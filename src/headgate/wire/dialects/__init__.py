@@ -1,0 +1,1 @@
+"""One file per API dialect, each exporting `DIALECT`; found, never imported."""

@@ -27,10 +27,16 @@ class Provider:
     """Where its API is described."""
     base_url: str | None = None
     """`None`: the operator must say."""
+    base_url_env: tuple[str, ...] = ()
+    """Environment variables that may hold the base URL where `base_url` is `None`."""
     paths: Mapping[Operation, str] = field(default_factory=lambda: OPENAI_PATHS)
     """Relative to the base URL; may hold `{deployment}`. Operations absent are not offered."""
+    models_path: str | None = "/models"
+    """Where it lists what can be asked for; `None` when it does not."""
     query: Mapping[str, str] = field(default_factory=dict)
     """Query parameters on every call; values may hold `{api_version}`."""
+    api_version: str | None = None
+    """The version to ask for where a target names none."""
     key_env: tuple[str, ...] = ()
     """Environment variables that may hold the key, first set wins."""
     needs_key: bool = True
@@ -46,7 +52,7 @@ class Provider:
     catalog_provider: str | None = None
     """Its id in genai-prices."""
     drop_params: frozenset[str] = frozenset()
-    """Top-level request fields it refuses although its dialect has them."""
+    """Top-level request fields it refuses or ignores although its dialect has them."""
     rename_params: Mapping[str, str] = field(default_factory=dict)
     """Fields it knows under another name, e.g. `max_completion_tokens` → `max_tokens`."""
     reasoning_prefixes: tuple[str, ...] = ()

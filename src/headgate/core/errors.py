@@ -36,6 +36,10 @@ class HeadgateError(Exception):
     http_status: int = 500
     retryable: ClassVar[bool] = False
     exit_code: ClassVar[int] = 1
+    decision_id: str | None = None
+    """Of the request that failed, once a decision was made for it."""
+    attempts: int = 0
+    """How often a backend was tried for it."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)

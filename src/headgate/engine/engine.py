@@ -1,5 +1,7 @@
-"""What running a model on this machine offers the layers above."""
+"""What running a model on this machine offers the layers above, and asks of an engine."""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -26,12 +28,13 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     """Crashes in a row, within a minute of each other, before a model is given up."""
 
 
-class Running(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
     """A worker that answers."""
 
     uds: str
-    """Unix socket that speaks the OpenAI dialect under `/v1`."""
-    api_key: str
+    """Unix socket that speaks the OpenAI dialect under `/v1`, embeddings included."""
+    api_key: str = field(repr=False)
     """Random, for this worker only."""
     context_tokens: int
     """Of each slot."""
@@ -42,7 +45,11 @@ class LocalModel(Protocol):
     """One model file under supervision. All methods belong to the event loop."""
 
     path: Path
-    state: str
+
+    @property
+    def state(self) -> str:
+        """`stopped`, `starting`, `ready`, `stopping` or `failed`: to show, not to decide by."""
+        ...
 
     async def ensure_ready(self) -> Running:
         """Start the worker if need be and wait until it answers.
@@ -63,3 +70,53 @@ class LocalModel(Protocol):
     async def stop(self) -> None:
         """Stop the worker and wait for it."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What one worker is to run, and where it is to listen."""
+
+    path: Path
+    alias: str
+    """The model's name in its answers."""
+    settings: EngineSettings
+    socket: Path
+    api_key: str = field(repr=False)
+    library: Path
+    """The folder that holds the engine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """How to start a worker.
+
+    It reads `greeting` from stdin, and stdin's end is its order to leave. It says
+    `{"context_tokens": …}` on a line of stdout once it answers, and its troubles on stderr.
+    """
+
+    command: tuple[str, ...]
+    greeting: bytes = field(repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Added to our own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a worker failed, said of the model file: "…is not a GGUF file"."""
+
+    sentence: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """An engine described as data: a file in `engines` exports one as `ENGINE`."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    """Of the model files it runs."""
+    install: Callable[[], Path]
+    """The folder that holds it, fetched first if need be; blocks. Raises `EngineError`."""
+    launch: Callable[[Job], Launch]
+    explain: Callable[[Sequence[str]], Cause | None]
+    """The cause of a failure in the lines of a worker's stderr, if they name one."""

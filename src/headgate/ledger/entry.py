@@ -4,7 +4,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from headgate.core.usage import Money, Usage
+from headgate.core.usage import Usage
+from headgate.estimate.cost import Pricing
+
+__all__ = ["AttemptEntry", "DecisionEntry", "Outcome", "Pricing", "Status"]
 
 Outcome = Literal[
     "answered",  # complete
@@ -19,25 +22,6 @@ Outcome = Literal[
     "failed",  # anything else
 ]
 Status = Literal["answered", "cancelled", "truncated", "failed", "refused", "rejected"]
-
-
-class Pricing(Struct, frozen=True, kw_only=True):
-    """How to price an attempt at a target; fixed when the runtime is built.
-
-    Exactly one of the three kinds of knowledge applies, in this order: an override in
-    the configuration (`usd_per_*_mtok`), a local machine (`usd_per_busy_hour`), the
-    price list (`catalog`). All absent: the cost is unknown.
-    """
-
-    catalog_provider: str | None = None
-    """Provider id in genai-prices; `None` when its list does not apply."""
-    usd_per_input_mtok: Money | None = None
-    usd_per_output_mtok: Money | None = None
-    usd_per_cache_read_mtok: Money | None = None
-    usd_per_cache_write_mtok: Money | None = None
-    usd_per_busy_hour: Money | None = None
-    """Electricity and amortisation of one hour of generating, from the configuration."""
-    is_batch: bool = False
 
 
 class AttemptEntry(Struct, frozen=True, kw_only=True):
@@ -92,3 +76,5 @@ class DecisionEntry(Struct, frozen=True, kw_only=True):
     duration_ms: float
     rules_version: str
     """Hash of the rules that decided, so that a replay knows whether it can match."""
+    vetoed_by: tuple[str, ...] = ()
+    """Rules that refused a candidate, once for each one refused; counted, not stored."""

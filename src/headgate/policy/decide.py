@@ -14,24 +14,36 @@ from headgate.policy.decision import (
 
 
 def assess(facts: RequestFacts, candidate: Candidate, rules: Mapping[str, Rule]) -> Assessment:
-    """Ask every rule about one candidate."""
+    """Ask every rule about one candidate; a single veto refuses it, whatever the others say."""
     verdicts: dict[str, Verdict] = {}
-    steps, usd = 0, 0.0
+    steps, usd, is_refused = 0, 0.0, False
     for name, rule in rules.items():
         verdict = verdicts[name] = rule.judge(facts, candidate)
-        if not isinstance(verdict, Veto):
+        if isinstance(verdict, Veto):
+            is_refused = True
+        else:
             steps += verdict.steps
             usd += verdict.usd
-    return Assessment(candidate, verdicts, steps, usd)
+    return Assessment(candidate, verdicts, steps, usd, is_refused)
 
 
 def decide(
     facts: RequestFacts, candidates: Sequence[Candidate], rules: Mapping[str, Rule]
 ) -> Decision:
     """Rank `candidates`: fewest steps, then fewest dollars, ties broken by name."""
-    assessments = [assess(facts, candidate, rules) for candidate in candidates]
-    allowed = [item for item in assessments if not item.vetoes]
-    allowed.sort(key=lambda item: (item.steps, item.usd, item.candidate.name))
-    refused = [item for item in assessments if item.vetoes]
-    refused.sort(key=lambda item: item.candidate.name)
+    allowed: list[Assessment] = []
+    refused: list[Assessment] = []
+    for candidate in candidates:
+        item = assess(facts, candidate, rules)
+        (refused if item.is_refused else allowed).append(item)
+    allowed.sort(key=_rank)
+    refused.sort(key=_name)
     return Decision(ranked=tuple(allowed), refused=tuple(refused))
+
+
+def _rank(item: Assessment) -> tuple[int, float, str]:
+    return item.steps, item.usd, item.candidate.name
+
+
+def _name(item: Assessment) -> str:
+    return item.candidate.name

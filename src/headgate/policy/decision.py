@@ -25,6 +25,8 @@ class RequestFacts(Struct, frozen=True, kw_only=True):
     input_tokens: int
     """Estimated; see `estimate.tokens`."""
     expected_output_tokens: int
+    """Of one choice."""
+    choices: int = 1
     needs: frozenset[Need] = frozenset()
     labels: frozenset[str] = frozenset()
     """Found in the text (`email`, `card`, …) or declared by header, key or route."""
@@ -107,6 +109,7 @@ class Assessment(Struct, frozen=True):
     verdicts: dict[str, Verdict]
     steps: int
     usd: float
+    is_refused: bool = False
 
     @property
     def vetoes(self) -> dict[str, str]:

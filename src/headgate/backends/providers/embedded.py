@@ -1,0 +1,15 @@
+"""The engine that comes with Headgate, in a worker of its own behind a Unix socket."""
+
+from headgate.backends.provider import Provider
+
+PROVIDER = Provider(
+    name="embedded",
+    dialect="openai_chat",
+    docs="https://github.com/xorbitsai/xllamacpp",
+    # A name for the `host` header: the worker's socket is known once it runs.
+    base_url="http://engine/v1",
+    needs_key=False,
+    is_local=True,
+    rename_params={"max_completion_tokens": "max_tokens"},
+    lacks=frozenset({"audio", "file", "vision"}),
+)

@@ -1,0 +1,18 @@
+"""OpenAI."""
+
+from headgate.backends.provider import Provider
+
+PROVIDER = Provider(
+    name="openai",
+    dialect="openai_chat",
+    docs="https://developers.openai.com/api/reference",
+    base_url="https://api.openai.com/v1",
+    key_env=("OPENAI_API_KEY",),
+    # Not all of `gpt-`: the open weights of `gpt-oss` run elsewhere.
+    model_prefixes=(
+        *("gpt-3", "gpt-4", "gpt-5", "gpt-6", "gpt-audio", "gpt-chat", "chatgpt-"),
+        *("o1", "o3", "o4", "codex-mini", "text-embedding-"),
+    ),
+    reasoning_prefixes=("o1", "o3", "o4", "gpt-5", "gpt-6", "gpt-chat", "codex-mini"),
+    catalog_provider="openai",
+)

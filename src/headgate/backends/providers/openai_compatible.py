@@ -1,0 +1,10 @@
+"""Any server that speaks OpenAI's API; nothing is assumed about it."""
+
+from headgate.backends.provider import Provider
+
+PROVIDER = Provider(
+    name="openai_compatible",
+    dialect="openai_chat",
+    docs="https://developers.openai.com/api/reference",
+    needs_key=False,
+)

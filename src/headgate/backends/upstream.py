@@ -1,0 +1,217 @@
+"""One target's way out: its provider, address and key, ready to be called."""
+
+import math
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+import msgspec
+
+from headgate.backends.exchange import Client, Endpoint, Exchange, Timeouts
+from headgate.backends.provider import Provider
+from headgate.backends.rejection import rejection
+from headgate.core.errors import ConfigError, InvalidRequest, UpstreamGarbled
+from headgate.core.inbound import Inbound, Operation
+
+LIST_TIMEOUTS = Timeouts(connect_s=5.0, total_s=15.0)
+MAX_LIST_BYTES = 8 * 1024 * 1024
+
+_DEPLOYMENT = "{deployment}"
+_DEPLOYMENT_NAME = re.compile(r"(?!\.+$)[A-Za-z0-9_.-]+")
+_LIMIT_HEADERS = ("x-ratelimit-", "anthropic-ratelimit-")
+_RENAMES_FOR_REASONING = {"max_tokens": "max_completion_tokens"}
+
+
+@dataclass(slots=True, eq=False)
+class Upstream:
+    """Calls one backend; only the headers of its own endpoint ever leave with a request."""
+
+    provider: Provider
+    client: Client
+    _: KW_ONLY
+    base_url: str | None = None
+    deployment: str | None = None
+    api_version: str | None = None
+    auth: Literal["bearer", "api-key", "none"] | None = None
+    key: str | None = field(default=None, repr=False)
+    locate: Callable[[], Awaitable[Endpoint]] | None = field(default=None, repr=False)
+    """For an engine whose address is only known when it runs."""
+    _endpoint: Endpoint = field(init=False, repr=False)
+    _paths: Mapping[str, str] = field(init=False, repr=False)
+    _query: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Build what all requests share.
+
+        Raises:
+            ConfigError: The provider needs something that was not given.
+        """
+        base_url = self.base_url or self.provider.base_url
+        if base_url is None:
+            raise ConfigError(f"a target of `{self.provider.name}` needs a `base_url`")
+        self._endpoint = Endpoint(base_url=base_url.rstrip("/"), headers=self._headers())
+        version = self.api_version or self.provider.api_version or ""
+        values = {n: v.format(api_version=version) for n, v in self.provider.query.items()}
+        self._query = f"?{urlencode(values)}" if values else ""
+        fixed = self.deployment or _DEPLOYMENT
+        self._paths = {
+            operation: path.replace(_DEPLOYMENT, fixed) + self._query
+            for operation, path in self.provider.paths.items()
+        }
+
+    async def post(
+        self,
+        operation: Operation,
+        body: bytes,
+        *,
+        stream: bool,
+        timeouts: Timeouts,
+        model: str | None = None,
+    ) -> Exchange:
+        """Send a body in the provider's dialect; the answer has a good status.
+
+        Args:
+            operation: One of the provider's.
+            body: JSON.
+            stream: Whether the body asks for a stream.
+            timeouts: For this exchange; starting an engine is not counted.
+            model: Stands for the deployment where none is configured.
+
+        Raises:
+            UpstreamRejected: The backend answered with an error, or elsewhere.
+            UpstreamError: No connection, too slow, or no HTTP.
+        """
+        path = self._path(operation, model)
+        endpoint = self._endpoint if self.locate is None else await self._located()
+        exchange = await self.client.post(endpoint, path, body, timeouts=timeouts, stream=stream)
+        if exchange.status >= 300:
+            raise await rejection(exchange, f"`{self.provider.name}`", self.key)
+        return exchange
+
+    async def list_models(self) -> list[str]:
+        """Names the backend lists; none where it has no list.
+
+        Raises:
+            UpstreamError: It did not answer with one.
+        """
+        if self.provider.models_path is None:
+            return []
+        endpoint = self._endpoint if self.locate is None else await self._located()
+        path = self.provider.models_path + self._query
+        exchange = await self.client.get(endpoint, path, timeouts=LIST_TIMEOUTS)
+        if exchange.status >= 300:
+            raise await rejection(exchange, f"`{self.provider.name}`", self.key)
+        try:
+            return _model_names(await exchange.read(MAX_LIST_BYTES))
+        finally:
+            exchange.close()
+
+    def _headers(self) -> Mapping[str, str]:
+        headers = dict(self.provider.extra_headers)
+        auth = self.auth or self.provider.auth
+        if self.key is not None and auth != "none":
+            name, value = (
+                ("authorization", f"Bearer {self.key}")
+                if auth == "bearer"
+                else ("api-key", self.key)
+            )
+            headers[name] = value
+        return headers
+
+    def _path(self, operation: Operation, model: str | None) -> str:
+        path = self._paths.get(operation)
+        if path is None:
+            raise InvalidRequest(f"`{self.provider.name}` does not offer {operation}s")
+        if _DEPLOYMENT not in path:
+            return path
+        if model is None or not _DEPLOYMENT_NAME.fullmatch(model):
+            raise InvalidRequest(
+                f"`{self.provider.name}` has no deployment of that name", param="model"
+            )
+        return path.replace(_DEPLOYMENT, model)
+
+    async def _located(self) -> Endpoint:
+        """The engine's address; the same object while it stays the same."""
+        assert self.locate is not None
+        endpoint = await self.locate()
+        if endpoint != self._endpoint:
+            self._endpoint = endpoint
+        return self._endpoint
+
+
+def request_changes(
+    inbound: Inbound, provider: Provider, model: str
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """What must change in a request that stays in its dialect.
+
+    Returns:
+        Top-level members by new value (`None` removes one), and members to drop because
+        the backend has no use for them.
+    """
+    fields = inbound.fields
+    changes: dict[str, Any] = {}
+    if model != inbound.model:
+        changes["model"] = model
+    renames = provider.rename_params
+    if inbound.operation == "chat" and model.startswith(provider.reasoning_prefixes or ("\0",)):
+        renames = {**renames, **_RENAMES_FOR_REASONING}
+    for old, new in renames.items():
+        if old in fields:
+            changes[old] = None
+            if new not in fields:
+                changes[new] = fields[old]
+    return changes, provider.drop_params.intersection(fields)
+
+
+def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
+    """How long the backend asks us to wait, from `now` in Unix seconds; `None` if it does not."""
+    milliseconds = _number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return max(0.0, milliseconds / 1000)
+    wanted = headers.get("retry-after")
+    if wanted is None:
+        return None
+    seconds = _number(wanted)
+    if seconds is None and (moment := _unix_time(wanted)) is not None:
+        seconds = moment - now
+    return None if seconds is None else max(0.0, seconds)
+
+
+def limit_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """The backend's rate limits, renamed so that nobody takes them for ours."""
+    return [
+        (b"x-upstream-" + name.removeprefix("x-").encode("latin-1"), value.encode("latin-1"))
+        for name, value in headers.items()
+        if name.startswith(_LIMIT_HEADERS)
+    ]
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _unix_time(http_date: str) -> float | None:
+    from email.utils import mktime_tz, parsedate_tz
+
+    parsed = parsedate_tz(http_date)
+    try:
+        return None if parsed is None else float(mktime_tz(parsed))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _model_names(body: bytes) -> list[str]:
+    """Names in a list of OpenAI's or Ollama's shape, or a bare one."""
+    try:
+        decoded: Any = msgspec.json.decode(body)
+        if isinstance(decoded, dict):
+            decoded = decoded["data"] if "data" in decoded else decoded["models"]
+        return [str(item.get("id") or item["name"]) for item in decoded]
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise UpstreamGarbled("the backend's list of models is not one we know") from error

@@ -1,0 +1,115 @@
+"""A route's settings: where requests for a name may go, and on what terms."""
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from headgate.config.values import Name, NotASwitch, Number, Region, RoutePattern, Section
+from headgate.core.errors import QualityProblem
+from headgate.core.plugins import names
+from headgate.gateway.route import FallbackCause
+from headgate.policy.decision import Preference
+
+DETECTORS = "headgate.privacy.detectors"
+SETTINGS, NEVER = "(settings)", "(never)"
+"""Marks of a choice between forms; they stand in pydantic's error paths, never in the file."""
+
+
+class Tier(Section):
+    """Targets for requests up to a complexity."""
+
+    up_to: Annotated[float, Field(gt=0, lt=1), NotASwitch] | None = Field(
+        default=None,
+        description="Highest complexity, between 0 (simple) and 1 (hard); the last tier has none.",
+    )
+    targets: tuple[Name, ...] = Field(min_length=1, description="Targets to try, in order.")
+
+
+class Fallback(Section):
+    """When the next target is tried, always before the client has seen any output."""
+
+    on: tuple[FallbackCause, ...] = Field(
+        default=("timeout", "unavailable", "rate_limit", "server_error", "cut"),
+        description="Failures that lead to the next target; `checks` add `quality`.",
+    )
+    checks: tuple[QualityProblem, ...] = Field(
+        default=(), description="What makes an answer not good enough."
+    )
+    hold_stream: bool = Field(
+        default=False, description="Check a streamed answer whole before the client sees any of it."
+    )
+
+
+def _fallback_kind(value: object) -> str:
+    return NEVER if value is False else SETTINGS
+
+
+FallbackOrNever = Annotated[
+    Annotated[Fallback, Tag(SETTINGS)] | Annotated[Literal[False], Tag(NEVER)],
+    Discriminator(_fallback_kind),
+]
+
+
+class Privacy(Section):
+    """What keeps a request on local targets."""
+
+    detect: tuple[str, ...] = Field(
+        default_factory=lambda: names(DETECTORS),
+        description="Personal data to look for; by default everything there is a detector for.",
+    )
+    labels: tuple[Name, ...] = Field(
+        default=(), description="Labels (by header, key or route) that keep a request local."
+    )
+
+
+class RouteSettings(Section):
+    """Where requests for a name may go, and on what terms."""
+
+    targets: tuple[Name, ...] | None = Field(
+        default=None, min_length=1, description="Targets to try, in order."
+    )
+    tiers: tuple[Tier, ...] | None = Field(
+        default=None,
+        min_length=2,
+        description="Targets by complexity, weakest first; or `targets`.",
+    )
+    models: tuple[RoutePattern, ...] = Field(
+        default=(), description="Further names clients may send for it; may end in `*`."
+    )
+    prefer: Preference = Field(
+        default="order",
+        description="What ranks targets: their `order`, expected `cost` or `latency`.",
+    )
+    fallback: FallbackOrNever = Field(
+        default=Fallback(), description="When the next target is tried; `false` for never."
+    )
+    privacy: Privacy | None = Field(
+        default=None, description="What keeps a request on local targets."
+    )
+    labels: tuple[Name, ...] = Field(
+        default=(), description="Labels every request of this route carries."
+    )
+    regions: tuple[Region, ...] | None = Field(
+        default=None, min_length=1, description="Regions its requests may go to; any when absent."
+    )
+    max_usd: Number | None = Field(
+        default=None, description="Most a request may be expected to cost, in US dollars."
+    )
+    max_ttft_ms: Number | None = Field(
+        default=None,
+        description="Most milliseconds a target may be expected to take to first output.",
+    )
+
+    @property
+    def target_names(self) -> tuple[str, ...]:
+        """Every target it names, tier by tier, in order."""
+        if self.targets is not None:
+            return self.targets
+        return tuple(name for tier in self.tiers or () for name in tier.targets)
+
+    @property
+    def fall_back_on(self) -> frozenset[FallbackCause]:
+        """Failures that lead to the next target."""
+        if self.fallback is False:
+            return frozenset()
+        return frozenset(self.fallback.on) | ({"quality"} if self.fallback.checks else frozenset())

@@ -1,0 +1,196 @@
+"""`headgate.yaml` as types. Every description here becomes a line of the reference.
+
+A model checks what it can see alone; what spans several of them is in `crosscheck`.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from headgate.config.route import Fallback, Privacy, RouteSettings, Tier
+from headgate.config.target import Capacity, MachineCost, Price, TargetSettings, Timeouts
+from headgate.config.values import (
+    Count,
+    KeyHash,
+    Name,
+    NotASwitch,
+    Number,
+    OperatorPath,
+    Origin,
+    Positive,
+    Section,
+    data_folder,
+)
+from headgate.engine.engine import EngineSettings
+from headgate.engine.folders import models_folder
+
+__all__ = [
+    "Capacity",
+    "ClientKey",
+    "EngineSection",
+    "Fallback",
+    "LedgerSection",
+    "Limits",
+    "MachineCost",
+    "Price",
+    "Privacy",
+    "RouteSettings",
+    "Server",
+    "Settings",
+    "TargetSettings",
+    "Tier",
+    "Timeouts",
+]
+
+_ENGINE = EngineSettings()
+
+
+class ClientKey(Section):
+    """A key clients may send. `headgate key NAME` makes one."""
+
+    name: Name = Field(description="Who uses it; stands in the ledger.")
+    hash: KeyHash = Field(description="`sha256:` and the hash; the key itself is written nowhere.")
+    labels: tuple[Name, ...] = Field(
+        default=(),
+        description="Labels every request with this key carries, for the privacy of routes.",
+    )
+    routes: tuple[Name, ...] | None = Field(
+        default=None, min_length=1, description="Routes the key may use; all when absent."
+    )
+
+
+class Limits(Section):
+    """What one request may hold."""
+
+    body_mib: Annotated[float, Field(gt=0), NotASwitch] = Field(
+        default=32, description="Largest request body, in MiB."
+    )
+    messages: Positive = Field(default=4096, description="Most messages in a chat.")
+    choices: Positive = Field(default=16, description="Most answers asked for at once (`n`).")
+
+    @property
+    def body_bytes(self) -> int:
+        """The same in bytes."""
+        return int(self.body_mib * 1024 * 1024)
+
+
+class Server(Section):
+    """Where Headgate listens, and to whom."""
+
+    host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="Address to listen on. Any but a loopback address needs `keys`.",
+    )
+    port: Annotated[int, Field(ge=0, le=65535), NotASwitch] = Field(
+        default=8400, description="Port to listen on; 0 takes any free one."
+    )
+    keys: tuple[ClientKey, ...] = Field(
+        default=(), description="Keys clients must send one of; with none, no key is asked for."
+    )
+    cors_origins: tuple[Origin, ...] = Field(
+        default=(), description="Web origins that browsers may call from; with none, CORS is off."
+    )
+    limits: Limits = Field(default=Limits(), description="What one request may hold.")
+    drain_s: Annotated[float, Field(ge=0), NotASwitch] = Field(
+        default=20, description="How long running requests may finish after a stop signal."
+    )
+    answer_model: Literal["real", "asked"] = Field(
+        default="real",
+        description="What `model` in an answer says: the model that `real`ly answered, or the "
+        "name the client `asked` for.",
+    )
+
+
+class LedgerSection(Section):
+    """What is written down about each request; never its text."""
+
+    enabled: bool = Field(default=True, description="Write decisions, attempts and costs.")
+    path: OperatorPath = Field(
+        default_factory=lambda: data_folder() / "ledger.sqlite3",
+        description="SQLite file; by default `$XDG_DATA_HOME/headgate/ledger.sqlite3`.",
+    )
+
+
+class EngineSection(Section):
+    """The engine inside Headgate, for targets with the backend `embedded`."""
+
+    models_dir: OperatorPath = Field(
+        default_factory=models_folder,
+        description="Folder of GGUF files; by default `$XDG_DATA_HOME/headgate/models`.",
+    )
+    context_tokens: Positive | None = Field(
+        default=_ENGINE.context_tokens,
+        description="Context of each slot; by default the model's own, at most 8192.",
+    )
+    slots: Positive = Field(
+        default=_ENGINE.slots,
+        description="Requests generated at the same time, each with its own context.",
+    )
+    threads: Positive | None = Field(
+        default=_ENGINE.threads, description="Threads; by default the cores the process may use."
+    )
+    prompt_cache_mib: Count = Field(
+        default=_ENGINE.prompt_cache_mib,
+        description="Memory to reuse earlier prompts, in MiB; 0 switches it off.",
+    )
+    gpu_layers: Annotated[int, Field(ge=-1), NotASwitch] = Field(
+        default=_ENGINE.gpu_layers, description="Layers on a GPU; -1 as many as fit."
+    )
+    idle_unload_s: Number | None = Field(
+        default=_ENGINE.idle_unload_s,
+        description="Unload a model after this long without a request; `null` never does.",
+    )
+    load_timeout_s: Number = Field(
+        default=_ENGINE.load_timeout_s, description="How long loading a model may take."
+    )
+    restarts: Count = Field(
+        default=_ENGINE.restarts,
+        description="Crashes in a row, within a minute of each other, before a model is given up.",
+    )
+
+    def settings(self) -> EngineSettings:
+        """The same in the engine's own words."""
+        return EngineSettings(**self.model_dump(exclude={"models_dir"}))
+
+
+class Settings(Section):
+    """The whole of `headgate.yaml`."""
+
+    environment: Name | None = Field(
+        default=None, description="Environment in force; `$HEADGATE_ENVIRONMENT` overrides it."
+    )
+    server: Server = Field(default=Server(), description="Where Headgate listens, and to whom.")
+    ledger: LedgerSection = Field(
+        default_factory=LedgerSection, description="What is written down about each request."
+    )
+    engine: EngineSection = Field(
+        default_factory=EngineSection, description="The engine inside Headgate."
+    )
+    targets: Mapping[Name, TargetSettings] = Field(
+        min_length=1, description="Models to send requests to, by name."
+    )
+    routes: Mapping[Name, RouteSettings] = Field(
+        default_factory=dict,
+        min_length=1,
+        description="What clients ask for, by name; by default one, `default`, over all targets.",
+    )
+    default_route: Name | None = Field(
+        default=None, description="Route for `model: auto`; by default the first."
+    )
+    environments: Mapping[Name, tuple[Name, ...]] = Field(
+        default_factory=dict, description="Targets that may be used in each environment."
+    )
+
+    @property
+    def auto_route(self) -> str:
+        """Name of the route for `model: auto`."""
+        return self.default_route or next(iter(self.routes))
+
+    @property
+    def environment_targets(self) -> frozenset[str] | None:
+        """Targets of the environment in force; `None` when there are no environments."""
+        if self.environment is None:
+            return None
+        return frozenset(self.environments[self.environment])

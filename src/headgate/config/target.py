@@ -1,0 +1,143 @@
+"""A target's settings: one model at one backend."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from headgate.backends import exchange
+from headgate.config.values import (
+    Amount,
+    AzureName,
+    BaseUrl,
+    NotASwitch,
+    Number,
+    Positive,
+    Region,
+    SecretReference,
+    Section,
+    Usd,
+)
+from headgate.core.inbound import Need
+
+_TIMEOUTS = exchange.Timeouts()
+
+
+class Price(Section):
+    """A price that stands in for the price list's."""
+
+    input_usd_per_mtok: Usd = Field(description="US dollars for a million tokens read.")
+    output_usd_per_mtok: Usd = Field(description="US dollars for a million tokens written.")
+    cache_read_usd_per_mtok: Usd | None = Field(
+        default=None,
+        description="For a million tokens read from the cache; as `input` when absent.",
+    )
+    cache_write_usd_per_mtok: Usd | None = Field(
+        default=None,
+        description="For a million tokens written to the cache; as `input` when absent.",
+    )
+
+
+class MachineCost(Section):
+    """What an own machine costs while it generates: electricity, and its price over its life."""
+
+    watts: Amount = Field(description="Power drawn while generating.")
+    usd_per_kwh: Usd = Field(description="Price of electricity.")
+    hardware_usd: Usd = Field(
+        default=Decimal(0), description="What the machine cost; 0 when paid off."
+    )
+    life_years: Amount | None = Field(
+        default=None, description="Years it is written off over; needed with `hardware_usd`."
+    )
+    busy_hours_per_day: Annotated[Decimal, Field(gt=0, le=24), NotASwitch] | None = Field(
+        default=None, description="Hours a day it generates; needed with `hardware_usd`."
+    )
+    resale_usd: Usd = Field(
+        default=Decimal(0), description="What it is worth at the end of its life."
+    )
+
+
+class Capacity(Section):
+    """How much a target takes at once."""
+
+    max_concurrency: Positive | None = Field(
+        default=None, description="Requests at the same time; further ones go to the next target."
+    )
+
+
+class Timeouts(Section):
+    """How long each phase of a request may take; `null` waits for ever."""
+
+    connect_s: Number | None = Field(
+        default=_TIMEOUTS.connect_s, description="Making a connection."
+    )
+    first_token_s: Number | None = Field(
+        default=_TIMEOUTS.first_token_s,
+        description="From the request being sent to the first model output; streams only.",
+    )
+    stall_s: Number | None = Field(
+        default=_TIMEOUTS.stall_s, description="Between two pieces of model output; streams only."
+    )
+    total_s: Number | None = Field(default=_TIMEOUTS.total_s, description="The whole request.")
+
+    def settings(self) -> exchange.Timeouts:
+        """The same in the words of `backends`."""
+        return exchange.Timeouts(**self.model_dump())
+
+
+class TargetSettings(Section):
+    """One model at one backend."""
+
+    backend: str = Field(
+        description="Which provider: `openai`, `ollama`, `embedded`, …; see `headgate models`."
+    )
+    model: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The backend's name for the model; absent passes on the client's. For "
+        "`embedded` a GGUF file's name or path, or `demo`.",
+    )
+    base_url: BaseUrl | None = Field(
+        default=None,
+        description="Where the API is, with its version, like `http://127.0.0.1:8000/v1`.",
+    )
+    deployment: AzureName | None = Field(
+        default=None, description="Azure OpenAI: name of the deployment."
+    )
+    api_version: AzureName | None = Field(
+        default=None, description="Azure OpenAI: version of the API."
+    )
+    api_key: SecretReference | None = Field(
+        default=None,
+        description="Where the key is: `${NAME}` in the environment, `file:/path` or "
+        "`keyring:service/user`; by default the provider's usual variable.",
+    )
+    auth: Literal["bearer", "api-key", "none"] | None = Field(
+        default=None, description="How the key is sent; by default as the provider wants it."
+    )
+    region: Region | None = Field(
+        default=None,
+        description="Where it computes (`us`, `eu`, `de`, …), for the `regions` of routes.",
+    )
+    local: bool | None = Field(
+        default=None,
+        description="Whether it runs on hardware you control, for the `privacy` of routes; by "
+        "default as the provider usually does.",
+    )
+    price: Price | None = Field(
+        default=None, description="A price that stands in for the price list's."
+    )
+    cost: MachineCost | None = Field(default=None, description="What your own machine costs.")
+    capacity: Capacity = Field(default=Capacity(), description="How much it takes at once.")
+    context_tokens: Positive | None = Field(default=None, description="Most tokens of a request.")
+    lacks: tuple[Need, ...] = Field(default=(), description="What it cannot do.")
+    timeouts: Timeouts = Field(default=Timeouts(), description="How long it may take.")
+    retries: Annotated[int, Field(ge=0, le=10), NotASwitch] = Field(
+        default=1, description="Further tries at this target before the next one."
+    )
+    options: Mapping[str, JsonValue] = Field(
+        default_factory=dict,
+        description="The backend's own settings, as they are; native Ollama: `num_ctx`, "
+        "`keep_alive`, `think`, ….",
+    )

@@ -1,0 +1,205 @@
+"""Try targets in the decided order until one is committed to.
+
+A failure before the first model output may be repeated at the same target, or moves to
+the next one, as the route allows; afterwards the client is committed (see `relay`). Each
+hop asks the rules again with the target as it stands then, so nothing refused is tried.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+import anyio
+
+from headgate.backends.exchange import Exchange
+from headgate.backends.upstream import request_changes, retry_after_s
+from headgate.core.errors import (
+    HeadgateError,
+    InvalidRequest,
+    NoTarget,
+    UpstreamError,
+    UpstreamRejected,
+)
+from headgate.gateway.job import Attempt, Job
+from headgate.gateway.relay import Relay, check_answer
+from headgate.gateway.retry import OUR_FAULT, cause_of, retry_delay_s
+from headgate.gateway.route import Place
+from headgate.policy.decide import assess
+from headgate.policy.decision import Rule
+from headgate.wire.members import rename_model
+
+MAX_ANSWER_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A complete answer, in the client's dialect."""
+
+    body: bytes
+    attempt: Attempt
+
+
+@dataclass(slots=True, kw_only=True)
+class Sender:
+    """Sends jobs; `random` jitters the back-off that `sleep` waits."""
+
+    rules: Mapping[str, Rule]
+    random: Random = field(default_factory=Random)
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+
+    async def send(self, job: Job) -> Whole | Relay:
+        """An answer, or a stream that has begun.
+
+        Raises:
+            HeadgateError: What the last target said, when no further one may be tried.
+        """
+        places = {place.target.name: place for place in job.route.places}
+        hops = [places[name] for name in job.ranked]
+        last: HeadgateError | None = None
+        for index, place in enumerate(hops):
+            if index and (reason := self._refused_now(job, place)):
+                last = last or NoTarget(reason)
+                continue
+            try:
+                return await self._try_with_retries(job, place, has_next=index + 1 < len(hops))
+            except HeadgateError as error:
+                last = error
+                if cause_of(error) not in job.route.fall_back_on:
+                    break
+        assert last is not None, "a decision without candidates is refused earlier"
+        raise for_client(last) from last
+
+    def _refused_now(self, job: Job, place: Place) -> str | None:
+        candidate = place.target.candidate(
+            position=place.position,
+            tier=place.tier,
+            model=place.target.model or job.model,
+            now=job.clock.monotonic(),
+        )
+        return "; ".join(assess(job.facts, candidate, self.rules).vetoes.values()) or None
+
+    async def _try_with_retries(self, job: Job, place: Place, *, has_next: bool) -> Whole | Relay:
+        target = place.target
+        tries = 0
+        while True:
+            tries += 1
+            attempt = Attempt(job, target, target.model or job.model)
+            try:
+                return await _try(attempt)
+            except HeadgateError as error:
+                asked_for_s = _settle(attempt, error)
+                delay_s = retry_delay_s(
+                    error,
+                    tries,
+                    asked_for_s=asked_for_s,
+                    has_next=has_next and cause_of(error) in job.route.fall_back_on,
+                    jitter=self.random.random(),
+                )
+                if tries > target.retries or delay_s is None:
+                    raise
+            await self.sleep(delay_s)
+
+
+async def _try(attempt: Attempt) -> Whole | Relay:
+    """One try; leaves the attempt open only when it returns a stream under way."""
+    job, target = attempt.job, attempt.target
+    exchange: Exchange | None = None
+    try:
+        body = request_body(attempt)
+        exchange = await target.upstream.post(
+            job.inbound.operation,
+            body,
+            stream=job.inbound.stream,
+            timeouts=target.timeouts,
+            model=attempt.model,
+        )
+        attempt.http_status = exchange.status
+        attempt.headers = exchange.headers
+        if not job.inbound.stream:
+            return await _whole(attempt, exchange)
+        relay = Relay(attempt, exchange)
+        await relay.until_committed()
+        return relay
+    except BaseException as error:
+        if exchange is not None:
+            exchange.close()
+        if not isinstance(error, HeadgateError):
+            attempt.close("cancelled" if _is_cancellation(error) else "failed")
+        raise
+
+
+async def _whole(attempt: Attempt, exchange: Exchange) -> Whole:
+    job, dialect = attempt.job, attempt.target.dialect
+    body = await exchange.read(MAX_ANSWER_BYTES)
+    exchange.close()
+    answer = dialect.decode_answer(job.inbound.operation, body)
+    attempt.usage = answer.usage
+    attempt.response_model = answer.model or None
+    if job.route.checks and (problem := check_answer(attempt, answer)):
+        raise problem
+    if dialect is not job.dialect:
+        body = job.dialect.encode_answer(answer)
+    if job.answer_with_asked_model:
+        body = rename_model(body, job.inbound.model)
+    attempt.close("answered")
+    job.finish("answered", 200, attempt.target.name)
+    return Whole(body, attempt)
+
+
+def request_body(attempt: Attempt) -> bytes:
+    """The body for the attempt's target: relayed within a dialect, else translated."""
+    job, target = attempt.job, attempt.target
+    inbound = job.inbound
+    if target.dialect is job.dialect:
+        changes, drop = request_changes(inbound, target.provider, attempt.model)
+        if inbound.stream and target.provider.reports_stream_usage:
+            changes.update(target.dialect.ask_for_usage(inbound))
+        job.dropped = tuple(sorted(drop & inbound.fields.keys()))
+        return target.dialect.relay(inbound, changes=changes, drop=drop)
+    if inbound.operation not in target.operations:
+        raise InvalidRequest(f"`{target.name}` does not offer {inbound.operation}s")
+    return target.dialect.encode(
+        job.dialect.canonical(inbound),
+        model=attempt.model,
+        stream=inbound.stream,
+        options=target.options,
+    )
+
+
+def _settle(attempt: Attempt, error: HeadgateError) -> float | None:
+    """Close a failed attempt and tell the target's health; returns the wait it asked for."""
+    target, clock = attempt.target, attempt.job.clock
+    asked_for_s = None
+    if isinstance(error, UpstreamError):
+        error.target = target.name
+    if isinstance(error, UpstreamRejected):
+        attempt.http_status = error.status
+        asked_for_s = retry_after_s(error.headers, clock.now())
+    attempt.fail(error)
+    match cause_of(error):
+        case "rate_limit":
+            if asked_for_s is not None:
+                target.health.rest(clock.monotonic(), asked_for_s)
+        case "timeout" | "unavailable" | "server_error" | "cut":
+            target.health.failed(clock.monotonic())
+        case _:
+            pass
+    return asked_for_s
+
+
+def for_client(error: HeadgateError) -> HeadgateError:
+    """The same failure in words that are true for the client.
+
+    A backend that refuses *our* key has not refused the client's.
+    """
+    if isinstance(error, UpstreamRejected) and error.status in OUR_FAULT:
+        return UpstreamError(
+            f"`{error.target}` refuses the key it is configured with ({error.status})",
+            hint="check `api_key` of that target",
+        )
+    return error
+
+
+def _is_cancellation(error: BaseException) -> bool:
+    return isinstance(error, (anyio.get_cancelled_exc_class(), GeneratorExit))
+

@@ -1,0 +1,193 @@
+"""The life of a request: decode, label, decide, send, record.
+
+Every way of calling Headgate (HTTP, library, dry run) comes through `Gateway`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from secrets import token_hex
+
+from headgate.core.errors import HeadgateError, InvalidRequest, NoTarget
+from headgate.core.inbound import Inbound, Operation
+from headgate.core.ports import Clock, Recorder
+from headgate.gateway.attempts import Sender, Whole
+from headgate.gateway.job import Job
+from headgate.gateway.relay import Relay
+from headgate.gateway.route import Resolved, Route, Routes
+from headgate.ledger.entry import Status
+from headgate.policy.decide import decide
+from headgate.policy.decision import Candidate, Decision, RequestFacts
+from headgate.policy.facts import request_facts
+from headgate.privacy.scan import scan
+from headgate.wire.dialect import Dialect
+from headgate.wire.members import plain_text
+
+ABOUT_THE_REQUEST = frozenset({"capability", "context"})
+"""Rules whose refusal the caller can cure by asking for something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and what is known of everything they send."""
+
+    name: str | None = None
+    labels: frozenset[str] = frozenset()
+    routes: frozenset[str] | None = None
+    """Routes the key may use; `None` for all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a request may hold."""
+
+    messages: int = 4096
+    choices: int = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request as it reaches us."""
+
+    operation: Operation
+    dialect: Dialect
+    body: bytes
+    caller: Caller = field(default_factory=Caller)
+    labels: frozenset[str] = frozenset()
+    """Declared for this request, by header or argument."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request with its decision, before anything was sent."""
+
+    inbound: Inbound
+    resolved: Resolved
+    facts: RequestFacts
+    candidates: tuple[Candidate, ...]
+    decision: Decision
+
+
+@dataclass(slots=True, kw_only=True)
+class Gateway:
+    """Serves calls over a fixed set of routes."""
+
+    routes: Routes
+    sender: Sender
+    recorder: Recorder
+    clock: Clock
+    rules_version: str
+    limits: Limits = field(default_factory=Limits)
+    answer_with_asked_model: bool = False
+
+    def prepare(self, call: Call) -> Prepared:
+        """Everything up to the decision; sends and records nothing.
+
+        Raises:
+            CallerError: The request is wrong, or names nothing we have.
+        """
+        inbound = call.dialect.decode(call.operation, call.body)
+        self._check_limits(inbound)
+        resolved = self.routes.resolve(inbound.model, call.caller.routes)
+        route = resolved.route
+        detect = route.demands.detect
+        found = scan(plain_text(call.body), detect) if detect else frozenset()
+        facts = request_facts(
+            inbound,
+            route.demands,
+            found=found,
+            declared=call.labels | call.caller.labels,
+        )
+        candidates = self._candidates(route, resolved.model)
+        return Prepared(
+            inbound, resolved, facts, candidates, decide(facts, candidates, self.sender.rules)
+        )
+
+    async def handle(self, call: Call) -> Whole | Relay:
+        """Answer one call.
+
+        Raises:
+            HeadgateError: With `decision_id` set once a decision was made.
+        """
+        started_at, started = self.clock.now(), self.clock.monotonic()
+        prepared = self.prepare(call)
+        job = Job(
+            id=f"{int(started_at * 1000):x}-{token_hex(6)}",
+            inbound=prepared.inbound,
+            dialect=call.dialect,
+            route=prepared.resolved.route,
+            model=prepared.resolved.model,
+            facts=prepared.facts,
+            candidates=prepared.candidates,
+            ranked=tuple(prepared.decision.order),
+            vetoed_by=tuple(n for item in prepared.decision.refused for n in item.vetoes),
+            rules_version=self.rules_version,
+            key_name=call.caller.name,
+            clock=self.clock,
+            recorder=self.recorder,
+            started_at=started_at,
+            started=started,
+            answer_with_asked_model=self.answer_with_asked_model,
+        )
+        try:
+            if not job.ranked:
+                raise self._nowhere(prepared.decision)
+            return await self.sender.send(job)
+        except HeadgateError as error:
+            error.decision_id = job.id
+            error.attempts = job.tries
+            job.finish(_status(error, job), error.http_status)
+            raise
+        except BaseException:
+            job.finish("cancelled", 499)
+            raise
+
+    def _check_limits(self, inbound: Inbound) -> None:
+        if inbound.message_count > self.limits.messages:
+            raise InvalidRequest(
+                f"{inbound.message_count} messages are more than the {self.limits.messages} allowed",
+                param="messages",
+            )
+        if inbound.choices > self.limits.choices:
+            raise InvalidRequest(
+                f"{inbound.choices} choices are more than the {self.limits.choices} allowed",
+                param="n",
+            )
+
+    def _candidates(self, route: Route, model: str) -> tuple[Candidate, ...]:
+        now = self.clock.monotonic()
+        return tuple(
+            place.target.candidate(
+                position=place.position,
+                tier=place.tier,
+                model=place.target.model or model,
+                now=now,
+            )
+            for place in route.places
+        )
+
+    def _nowhere(self, decision: Decision) -> HeadgateError:
+        """The error for a decision that refused every candidate."""
+        vetoes = {item.candidate.name: item.vetoes for item in decision.refused}
+        reasons = {name: "; ".join(why.values()) for name, why in vetoes.items()}
+        sentence = "no target may serve this request: " + "; ".join(
+            f"`{name}`: {reason}" for name, reason in reasons.items()
+        )
+        if vetoes and all(why.keys() <= ABOUT_THE_REQUEST for why in vetoes.values()):
+            return InvalidRequest(sentence)
+        return NoTarget(sentence, reasons=reasons, retry_after_s=self._free_in_s(vetoes))
+
+    def _free_in_s(self, vetoes: Mapping[str, Mapping[str, str]]) -> float | None:
+        """When a target that only rests, or is only busy, may be free; `None` if none is."""
+        now = self.clock.monotonic()
+        waits: Iterable[float] = (
+            self.routes.targets[name].health.resting_s(now) or 1.0
+            for name, why in vetoes.items()
+            if why.keys() <= {"breaker", "capacity"}
+        )
+        return min(waits, default=None)
+
+
+def _status(error: HeadgateError, job: Job) -> Status:
+    if job.tries == 0:
+        return "refused"
+    return "rejected" if error.http_status < 500 else "failed"

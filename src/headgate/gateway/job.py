@@ -1,0 +1,150 @@
+"""One request on its way: what is known about it, and its entries in the ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from headgate.core.errors import HeadgateError
+from headgate.core.inbound import Inbound
+from headgate.core.ports import Clock, Recorder
+from headgate.core.usage import Usage
+from headgate.gateway.retry import outcome_of
+from headgate.gateway.route import Route
+from headgate.gateway.target import Target
+from headgate.ledger.entry import AttemptEntry, DecisionEntry, Outcome, Status
+from headgate.policy.decision import Candidate, RequestFacts
+from headgate.wire.dialect import Dialect
+
+_json = msgspec.json.Encoder()
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Job:
+    """Everything the steps after the decision need. Lives as long as the request."""
+
+    id: str
+    inbound: Inbound
+    dialect: Dialect
+    """The client's."""
+    route: Route
+    model: str
+    facts: RequestFacts
+    candidates: tuple[Candidate, ...]
+    ranked: tuple[str, ...]
+    vetoed_by: tuple[str, ...]
+    rules_version: str
+    key_name: str | None
+    clock: Clock
+    recorder: Recorder
+    started_at: float
+    started: float
+    """Monotonic."""
+    answer_with_asked_model: bool = False
+    dropped: tuple[str, ...] = ()
+    """Request fields the serving target does not take."""
+    tries: int = 0
+    is_finished: bool = False
+
+    def finish(self, status: Status, http_status: int, served_by: str | None = None) -> None:
+        """Write the decision, once."""
+        if self.is_finished:
+            return
+        self.is_finished = True
+        facts = self.facts
+        self.recorder.record(
+            DecisionEntry(
+                id=self.id,
+                at=self.started_at,
+                operation=facts.operation,
+                route=facts.route,
+                requested_model=self.inbound.model,
+                key_name=self.key_name,
+                environment=facts.environment,
+                stream=self.inbound.stream,
+                facts=_json.encode(facts),
+                candidates=_json.encode(self.candidates),
+                ranked=self.ranked,
+                status=status,
+                served_by=served_by,
+                http_status=http_status,
+                attempts=self.tries,
+                duration_ms=(self.clock.monotonic() - self.started) * 1000,
+                rules_version=self.rules_version,
+                vetoed_by=self.vetoed_by,
+            )
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Attempt:
+    """One try at one target, from before it is sent until its entry is written."""
+
+    job: Job
+    target: Target
+    model: str
+    number: int = 0
+    started_at: float = 0.0
+    started: float = 0.0
+    ttft_ms: float | None = None
+    http_status: int | None = None
+    response_model: str | None = None
+    usage: Usage | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_open: bool = True
+
+    def __post_init__(self) -> None:
+        self.job.tries += 1
+        self.number = self.job.tries
+        self.started_at = self.job.clock.now()
+        self.started = self.job.clock.monotonic()
+        self.target.begin(self.started)
+
+    def saw_first_token(self) -> None:
+        """Model output has arrived."""
+        if self.ttft_ms is None:
+            self.ttft_ms = (self.job.clock.monotonic() - self.started) * 1000
+
+    def close(self, outcome: Outcome, error: str | None = None) -> None:
+        """Write the entry, once, and let the target go."""
+        if not self.is_open:
+            return
+        self.is_open = False
+        target = self.target
+        target.end()
+        duration_ms = (self.job.clock.monotonic() - self.started) * 1000
+        if outcome == "answered":
+            target.health.succeeded()
+            target.health.measured(
+                ttft_ms=self.ttft_ms, output_tokens_per_s=self._speed(duration_ms)
+            )
+        self.job.recorder.record(
+            AttemptEntry(
+                decision_id=self.job.id,
+                number=self.number,
+                target=target.name,
+                provider=target.provider.name,
+                model=self.model,
+                response_model=self.response_model,
+                is_local=target.is_local,
+                region=target.region,
+                started_at=self.started_at,
+                duration_ms=duration_ms,
+                ttft_ms=self.ttft_ms,
+                outcome=outcome,
+                error=error,
+                http_status=self.http_status,
+                usage=self.usage,
+                pricing=target.pricing,
+            )
+        )
+
+    def fail(self, error: HeadgateError) -> None:
+        """Close with what went wrong."""
+        self.close(outcome_of(error), error.message)
+
+    def _speed(self, duration_ms: float) -> float | None:
+        """Output tokens per second after the first; `None` without a count or a first."""
+        if self.usage is None or self.ttft_ms is None or duration_ms <= self.ttft_ms:
+            return None
+        return (self.usage.output_tokens - 1) * 1000 / (duration_ms - self.ttft_ms)

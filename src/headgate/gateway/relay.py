@@ -1,0 +1,229 @@
+"""From the backend's stream to the client's, frame by frame.
+
+Nothing reaches the client before the first model output: until then the attempt may
+still be given up for another target. From then on the client is committed to this one,
+and whatever goes wrong is said inside the stream, which then ends without its clean
+terminator. `close()` at any moment drops the backend's connection at once.
+"""
+
+from headgate.backends.exchange import Exchange
+from headgate.core.errors import (
+    HeadgateError,
+    QualityError,
+    UpstreamCut,
+    UpstreamError,
+    UpstreamRejected,
+)
+from headgate.core.stream import (
+    Answer,
+    Failed,
+    Frame,
+    ReasoningDelta,
+    RefusalDelta,
+    Started,
+    TextDelta,
+    ToolDelta,
+    Used,
+)
+from headgate.core.usage import Usage
+from headgate.estimate.tokens import tokens_of_length
+from headgate.gateway.job import Attempt
+from headgate.policy.answer_checks import find_problem
+from headgate.wire.dialect import StreamDecoder
+from headgate.wire.fold import Folder
+from headgate.wire.members import rename_model
+
+_CONTENT = (TextDelta, ReasoningDelta, RefusalDelta, ToolDelta)
+TAIL_S = 1.0
+"""How long after the terminator a backend may take to end its response."""
+
+
+class Relay:
+    """One streamed answer. `next()` until it gives `b""`; always `close()`."""
+
+    def __init__(self, attempt: Attempt, exchange: Exchange) -> None:
+        """Take over an exchange whose headers have arrived with a good status."""
+        job = attempt.job
+        self.attempt = attempt
+        self.error: HeadgateError | None = None
+        """What ended the stream early, after the client was committed."""
+        self._job = job
+        self._exchange = exchange
+        self._decoder: StreamDecoder = attempt.target.dialect.stream_decoder(job.inbound.operation)
+        self._same = attempt.target.dialect.name == job.dialect.name
+        self._encoder = (
+            None
+            if self._same
+            else job.dialect.stream_encoder(
+                Started(id=job.id, model=attempt.model, created=int(job.started_at)),
+                include_usage=job.inbound.wants_usage,
+            )
+        )
+        self._held: list[Frame] = []
+        self._folder = Folder() if job.route.hold_stream or job.route.checks else None
+        self._has_content = False
+        self._has_ended = False
+        self._output_chars = 0
+        self._started = Started()
+
+    async def until_committed(self) -> None:
+        """Read up to the first model output, or to the end where the route checks whole answers.
+
+        Raises:
+            UpstreamError: The attempt failed and the client has seen nothing of it.
+        """
+        hold = self._job.route.hold_stream
+        while not self._has_ended and (hold or not self._has_content):
+            frames = await self._read()
+            self._held.extend(frames)
+            for frame in frames:
+                for event in frame.events:
+                    if isinstance(event, Failed):
+                        raise _rejected(event)
+        if self._has_ended:
+            self._check()
+        else:
+            self._folder = None
+
+    async def next(self) -> bytes:
+        """The next bytes for the client; `b""` when there are no more. Raises nothing of ours."""
+        if self._held:
+            frames, self._held = self._held, []
+            return self._encode(frames) or await self.next()
+        if self.error is not None:
+            return b""
+        if self._has_ended:
+            await self._drain()
+            return b""
+        try:
+            while not self._has_ended:
+                frames = await self._read()
+                data = self._encode(frames)
+                if failure := _failure(frames):
+                    return data + self._break(failure, is_said=self._same)
+                if data:
+                    return data
+        except UpstreamError as error:
+            return self._break(error, is_said=False)
+        return await self.next()
+
+    def close(self) -> None:
+        """The client has gone, or all is done: drop what is still open, settle the entries."""
+        self._exchange.close()
+        if not self.attempt.is_open:
+            return
+        self.attempt.usage = self.attempt.usage or self._estimate()
+        self.attempt.close("cancelled")
+        self._job.finish("cancelled", 499, self.attempt.target.name)
+
+    async def _read(self) -> list[Frame]:
+        chunk = await self._exchange.chunk()
+        if not chunk:
+            raise UpstreamCut(f"`{self.attempt.target.name}` ended its stream without finishing it")
+        frames = self._decoder.feed(chunk)
+        for frame in frames:
+            if frame.events:
+                self._note(frame)
+            if frame.is_last:
+                self._has_ended = True
+        if self._has_content and not self._has_ended and any(frame.events for frame in frames):
+            self._exchange.expect("stall", self.attempt.target.timeouts.stall_s)
+        return frames
+
+    def _note(self, frame: Frame) -> None:
+        """Keep what the ledger and the checks need from a frame."""
+        for event in frame.events:
+            if isinstance(event, _CONTENT):
+                if not self._has_content:
+                    self._has_content = True
+                    self.attempt.saw_first_token()
+                self._output_chars += len(
+                    event.arguments if isinstance(event, ToolDelta) else event.text
+                )
+            elif isinstance(event, Used):
+                self.attempt.usage = event.usage
+            elif isinstance(event, Started) and event.model:
+                self.attempt.response_model = event.model
+            if self._folder is not None:
+                self._folder.add(event)
+
+    def _check(self) -> None:
+        """Checks on an answer that is here whole before any of it was passed on."""
+        route = self._job.route
+        if self._folder is None or not route.checks:
+            return
+        problem = check_answer(self.attempt, self._folder.answer())
+        if problem is not None:
+            self._exchange.close()
+            raise problem
+
+    def _encode(self, frames: list[Frame]) -> bytes:
+        job = self._job
+        if self._encoder is not None:
+            parts = [self._encoder.encode(event) for frame in frames for event in frame.events]
+            if any(frame.is_last for frame in frames):
+                parts.append(self._encoder.end())
+        else:
+            parts = [f.raw for f in frames if job.inbound.wants_usage or not f.usage_only]
+            if job.answer_with_asked_model:
+                parts = [rename_model(part, job.inbound.model) for part in parts]
+        data = b"".join(parts)
+        if any(frame.is_last for frame in frames):
+            self._complete()
+        return data
+
+    def _complete(self) -> None:
+        self.attempt.usage = self.attempt.usage or self._estimate()
+        self.attempt.close("answered")
+        self._job.finish("answered", 200, self.attempt.target.name)
+
+    def _break(self, error: HeadgateError, *, is_said: bool) -> bytes:
+        """End a committed stream with an error; `is_said`: the backend's own words went out."""
+        self.error = error
+        self._exchange.close()
+        self.attempt.usage = self.attempt.usage or self._estimate()
+        self.attempt.fail(error)
+        self._job.finish("truncated", 200, self.attempt.target.name)
+        return b"" if is_said else self._job.dialect.encode_stream_error(error)
+
+    def _estimate(self) -> Usage:
+        return Usage(
+            input_tokens=self._job.facts.input_tokens,
+            output_tokens=tokens_of_length(self._output_chars),
+            is_estimated=True,
+        )
+
+    async def _drain(self) -> None:
+        """Read past the terminator, so that the connection can serve another request."""
+        self._exchange.expect("stall", TAIL_S)
+        try:
+            while await self._exchange.chunk():
+                pass
+        except UpstreamError:
+            # The answer was complete; only the connection is lost.
+            self._exchange.close()
+
+
+def check_answer(attempt: Attempt, answer: Answer) -> QualityError | None:
+    """The route's checks on a whole answer."""
+    inbound = attempt.job.inbound
+    problem = find_problem(
+        answer, inbound.output_format, inbound.tool_schemas, attempt.job.route.checks
+    )
+    if problem is not None:
+        problem.target = attempt.target.name
+    return problem
+
+
+def _failure(frames: list[Frame]) -> UpstreamRejected | None:
+    for frame in frames:
+        for event in frame.events:
+            if isinstance(event, Failed):
+                return _rejected(event)
+    return None
+
+
+def _rejected(event: Failed) -> UpstreamRejected:
+    return UpstreamRejected(event.message, status=event.status, headers={}, body=b"")
+
+

@@ -1,0 +1,76 @@
+"""A target: one model at one backend, with everything fixed about it and how it is doing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from headgate.backends.exchange import Timeouts
+from headgate.backends.provider import Provider
+from headgate.backends.upstream import Upstream
+from headgate.core.inbound import Need, Operation
+from headgate.engine.engine import LocalModel
+from headgate.gateway.health import Health
+from headgate.ledger.entry import Pricing
+from headgate.policy.decision import Candidate
+from headgate.wire.dialect import Dialect
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Target:
+    """Built by `runtime`; only `health` changes."""
+
+    name: str
+    model: str | None
+    """`None` passes on whatever model the client names."""
+    provider: Provider
+    dialect: Dialect
+    upstream: Upstream
+    is_local: bool
+    region: str | None = None
+    operations: frozenset[Operation]
+    lacks: frozenset[Need] = frozenset()
+    context_tokens: int | None = None
+    max_concurrency: int | None = None
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    retries: int = 1
+    options: Mapping[str, Any] = field(default_factory=dict)
+    pricing: Pricing = field(default_factory=Pricing)
+    usd_per_input_mtok: float | None = None
+    usd_per_output_mtok: float | None = None
+    engine: LocalModel | None = None
+    health: Health = field(default_factory=Health)
+
+    def candidate(self, *, position: int, tier: int | None, model: str, now: float) -> Candidate:
+        """This target as it stands now; `model` is what it would be asked for."""
+        health = self.health
+        return Candidate(
+            name=self.name,
+            model=model,
+            provider=self.provider.name,
+            is_local=self.is_local,
+            region=self.region,
+            position=position,
+            tier=tier,
+            operations=self.operations,
+            lacks=self.lacks,
+            context_tokens=self.context_tokens,
+            usd_per_input_mtok=self.usd_per_input_mtok,
+            usd_per_output_mtok=self.usd_per_output_mtok,
+            breaker=health.breaker(now),
+            in_flight=health.in_flight,
+            max_concurrency=self.max_concurrency,
+            ttft_ms=health.ttft_ms,
+            output_tokens_per_s=health.output_tokens_per_s,
+        )
+
+    def begin(self, now: float) -> None:
+        """A request is about to be sent."""
+        self.health.begin(now)
+        if self.engine is not None:
+            self.engine.using()
+
+    def end(self) -> None:
+        """That request is over."""
+        self.health.end()
+        if self.engine is not None:
+            self.engine.used()

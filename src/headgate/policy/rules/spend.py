@@ -1,0 +1,41 @@
+"""Prefer what costs less, and refuse what costs too much."""
+
+from headgate.policy.decision import Candidate, Penalty, RequestFacts, Verdict, Veto
+
+_UNKNOWN = Penalty("its price is unknown")
+# A step, not dollars: no sum of money can stand for a price nobody knows.
+_UNKNOWN_LAST = Penalty(
+    "its price is unknown, so it comes after those that are: set `price` or `cost` on it", 1
+)
+
+
+class Spend:
+    """The expected cost of the request, as dollars of penalty.
+
+    Dollars compare after steps: they rank targets where the route prefers `cost`, and only
+    break ties elsewhere. An unknown price is never taken for a low one.
+    """
+
+    def judge(self, facts: RequestFacts, candidate: Candidate) -> Verdict:
+        """Veto a candidate over the route's `max_usd`, or whose price is unknown under one."""
+        usd = expected_usd(facts, candidate)
+        most = facts.max_usd
+        if usd is None:
+            if most is not None and not candidate.is_local:
+                return Veto(f"its price is unknown, and the route allows at most ${most:g}")
+            return _UNKNOWN_LAST if facts.prefer == "cost" else _UNKNOWN
+        if most is not None and usd > most:
+            return Veto(f"expected to cost ${usd:.6f}, more than the ${most:g} allowed")
+        return Penalty(f"expected to cost ${usd:.6f}", 0, usd)
+
+
+def expected_usd(facts: RequestFacts, candidate: Candidate) -> float | None:
+    """What the request will probably cost there; `None` where a price it needs is unknown."""
+    into, out = candidate.usd_per_input_mtok, candidate.usd_per_output_mtok
+    output_tokens = facts.expected_output_tokens * facts.choices
+    if into is None or (out is None and output_tokens):
+        return None
+    return (facts.input_tokens * into + output_tokens * (out or 0.0)) / 1e6
+
+
+RULE = Spend()

@@ -1,0 +1,226 @@
+"""Telephone numbers: by their form alone where it is unmistakable, else by the words around.
+
+Unmistakable are the international form, the North American one with dashes, dots or
+brackets, an area code in brackets, and a trunk zero with separators. Anything else (eight
+digits in two groups, ten in one) is also how people write amounts, lists and ids, and
+counts only near a word such as `phone`, `call` or `reach`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from headgate.privacy.detector import Detector, Span
+from headgate.privacy.text import Number, Text
+
+_DATE = (
+    r"(?!(?:19|20)[0-9]{2}([ ./-])[01]?[0-9]\1[0-3]?[0-9](?![0-9]))"
+    r"(?![0-3]?[0-9]([ ./-])[0-3]?[0-9]\2(?:19|20)[0-9]{2}(?![0-9]))"
+)
+_INTERNATIONAL = re.compile(
+    r"(?:\+|00[ .-]?)\(?([1-9][0-9]?)[0-9]{0,12}\)?"
+    r"(?:(?: ?\([0-9]{1,4}\)[ -]?|[ ./-]| - )[0-9]{1,12}){0,6}"
+)
+_AMERICAN = re.compile(
+    r"(?:1[ .-]?)?(?:\([2-9][0-9]{2}\)[ -]?[0-9]{3}[ .-]|[2-9][0-9]{2}([.-])[0-9]{3}\1)[0-9]{4}"
+)
+_BRACKETS = re.compile(r"\(0?[1-9][0-9]{0,3}\)[ -]?[0-9]{3,4}(?:[ .-]?[0-9]{2,4}){1,2}")
+_TRUNK = re.compile(
+    # Three digits before the first separator are no day and no hour: any mixture will do.
+    _DATE + r"(?:0[1-9][0-9]{1,3}(?:[ ./-][0-9]{2,8}){1,5}"
+    r"|0[1-9][0-9]{0,3}[ ./-][0-9]{2,8}(?:([ .-])[0-9]{2,4}(?:\3[0-9]{2,4}){0,2})?)(?![0-9])"
+)
+_LOOSE = re.compile(_DATE + r"\(?[0-9]{2,12}\)?(?:[ .-][0-9]{2,8}){0,5}")
+# `00…` without a separator is as likely a padded id; `+1.5…` is a number unless it has the
+# length of a registry's `+46.802429806`.
+_AMOUNT = re.compile(r"00[0-9]+|\+(?!1\.[0-9]{10}\Z|[0-9]{2,3}\.[0-9]{9,12}\Z)[0-9]+\.[0-9]+")
+_NOT_LOOSE = re.compile(
+    r"[0-9]+\.[0-9]+|(?:19|20)[0-9]{2}[ -](?:19|20)[0-9]{2}"
+    r"|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])"
+)
+_SIX_DIGITS = re.compile(r"[0-9]{2}([ -])[0-9]{2}\1[0-9]{2}")
+_EXTENSION = re.compile(r",? ?(?:x|ext\.?|extension|#) ?[0-9]{1,6}(?![0-9])", re.I)
+_NOT_DIGITS = re.compile(r"[^0-9]+")
+
+_UNASSIGNED = frozenset({"28", "83", "89"})
+"""First two digits that begin no country's code; none begins with 0 either."""
+
+# Matched against lower case: ignoring case would cost `re` its shortcuts.
+_WORDS = (
+    r"(?:phone|telef|mobile|call.?back|toll.?free|\b(?:cell|fax|desk|tel|tlf|tfn|handy|whatsapp|sms"
+    r"|text(?:ed)? (?:me|us|him|her|them|to)|call(?:s|ed|ing)?|dial|ring|rang|reach(?:ed|able)?"
+    r"|contact|answer(?:ed|ing)|messag(?:e|es|ing)|registered|voicemail|hotline|helpline|landline"
+    r"|my (?:\w+ )?number|rufnummer|numero|movil|cellulare|portable)\b"
+    r"|电话|電話|手机|手機|携帯|전화|тел)"
+)
+_NEAR = re.compile(_WORDS)
+# For digits in one piece: the word, and then nothing that ends a thought.
+_LEADS_UP = re.compile(_WORDS + r"\w{0,8}\.?(?:[^0-9\n.;?!]|\.(?! )){0,24}\Z")
+_AFTER = re.compile(
+    r" ?\((?:phone|mobile|cell|tel|fax|home|work|office)\b"
+    r"|,? (?:is|was) (?:my|his|her|our|their|the)\b[^.\n]{0,24}\b(?:phone|mobile|cell|number)\b",
+)
+_SOMETHING_ELSE = re.compile(
+    r"\b(?:id|order|ticket|case|account|acct|invoice|ref|reference|serial|imei|model|zip|tracking"
+    r"|card|page|line|port|version|error|code|function|licen[cs]e|passport|member|policy"
+    r"|employee|student|customer|patient|room)(?: (?:number|no\.?|is))*[:# \"'=(]{0,4}\Z",
+)
+NEAR_CHARACTERS = 40
+
+
+def _find(text: Text) -> Iterator[Span]:
+    for number in text.numbers:
+        done = 0
+        for at, start in enumerate(number.starts):
+            if start < done:
+                continue
+            span = _at(text, number, at)
+            if span is not None:
+                yield span
+                done = span[1]
+
+
+def _at(text: Text, number: Number, at: int) -> Span | None:
+    """The telephone number that begins with group `at`; `None`: there is none."""
+    value, start = text.value, number.starts[at]
+    lead = value[start - 1 : start]
+    if lead in {"+", "("}:
+        start -= 2 if value[max(0, start - 2) : start] == "+(" else 1
+    if _is_glued(text, start) or _continues(number, at):
+        return None
+    end = _strong_end(value, start)
+    # Further into a run of numbers than this, there is no word before and no use in looking.
+    if end is None and lead != "+" and start - number.starts[0] < NEAR_CHARACTERS:
+        end = _loose_end(text, start)
+    if end is None or not _ends(text, start, end):
+        return None
+    extension = _EXTENSION.match(value, end)
+    return start, extension.end() if extension else end
+
+
+def _is_glued(text: Text, start: int) -> bool:
+    """Whether a word, a time (`04:05.678`) or a thousand (`10,000 100`) leads into it."""
+    before = text.shape[max(0, start - 2) : start]
+    return before[-1:] in {b"0", b"a"} or before in {b"0:", b"0,"}
+
+
+def _continues(number: Number, at: int) -> bool:
+    """Whether group `at` only carries on the number, or the list, before it."""
+    if at == 0:
+        return False
+    gap = number.gaps[at - 1]
+    is_list = gap == " " and len(number.groups[at - 1]) == len(number.groups[at])
+    return is_list or gap in {"-", ".", "/"}
+
+
+def _strong_end(value: str, start: int) -> int | None:
+    """Where a number of unmistakable form ends."""
+    first = value[start]
+    if first in "+0" and (match := _INTERNATIONAL.match(value, start)):
+        digits = _digits(match[0]).removeprefix("00")
+        is_plausible = match[1] not in _UNASSIGNED and 8 <= len(digits) <= 15
+        if is_plausible and not _AMOUNT.fullmatch(match[0]):
+            return match.end()
+    if first in "(123456789" and (match := _AMERICAN.match(value, start)):
+        return match.end()
+    if first == "(" and (match := _BRACKETS.match(value, start)):
+        return match.end() if 8 <= len(_digits(match[0])) <= 12 else None
+    if first == "0" and (match := _TRUNK.match(value, start)):
+        return match.end() if 9 <= len(_digits(match[0])) <= 12 else None
+    return None
+
+
+def _loose_end(text: Text, start: int) -> int | None:
+    """Where digits end that only the words around make a telephone number."""
+    value = text.value
+    match = _LOOSE.match(value, start)
+    if match is None or _NOT_LOOSE.fullmatch(match[0]):
+        return None
+    digits = len(_digits(match[0]))
+    if not (7 <= digits <= 12 or (digits == 6 and _SIX_DIGITS.fullmatch(match[0]))):
+        return None
+    before = value[max(0, start - NEAR_CHARACTERS) : start].lower()
+    after = value[match.end() : match.end() + NEAR_CHARACTERS].lower()
+    context = _LEADS_UP if match[0].isdigit() else _NEAR
+    is_announced = context.search(before) and not _SOMETHING_ELSE.search(before)
+    return match.end() if is_announced or _AFTER.match(after) else None
+
+
+def _digits(written: str) -> str:
+    return _NOT_DIGITS.sub("", written)
+
+
+def _ends(text: Text, start: int, end: int) -> bool:
+    """Nothing of the same number follows."""
+    value = text.value
+    if text.is_word_at(end):
+        return _EXTENSION.match(value, end) is not None
+    if not value[end + 1 : end + 2].isdigit():
+        return True
+    return value[end] not in "-./" and not (value[end] == " " and " " in value[start:end])
+
+
+DETECTOR = Detector(
+    name="phone",
+    find=_find,
+    examples=(
+        "+44 20 7946 0958",
+        "+1-604-696-5272x565",
+        "+41 (0)62 585 51 90",
+        "+447700 900 123",
+        "+14155552671",
+        "001-253-366-9781",
+        "(602)272-9781 ext. 12",
+        "call 415-555-2671 today",
+        "415.555.2671",
+        "1-800-555-0199",
+        "030/1234567",
+        "03.93.92.16.85",
+        "07700 900 123",
+        "0961-7596216",
+        "(03) 5327 5996",
+        "my phone number is 5403926876",
+        "Call Tom at 8863543 or come by",
+        "785 8949 is my mobile number",
+        "toll-free: 8005551234",
+        "+46.802429806",
+        "You can reach me at 9469 9966",
+        '{"phone": "5403926876"}',
+        "Tel: 71 33 52 22",
+        "４１５-５５５-２６７１",
+        "415\u2011555\u20112671",
+        "415\u200b-555\u200b-2671",
+        "我的电话13812345678",
+        "手机：138 1234 5678",
+    ),
+    counter_examples=(
+        "on 2023-11-23 12:34:56",
+        "03.04.2023 and 01/02/2023 and 23-11-2023",
+        "version 1.22.333.4444",
+        "order 5403926876",
+        "id 1234567890",
+        "a total of 374 780 163 people",
+        "3.14159265358979",
+        "0.1234567",
+        "from 1990-2000",
+        "call function 12345678",
+        "phone support, ticket 12345678",
+        '{"mobile":true,"id":12345678}',
+        "call me on 20231115",
+        "+1.41421356",
+        "12345678 mobile users",
+        "1700000000",
+        "86.121.97.248",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "ISBN 978-3-16-148410-0",
+        "x+12345678",
+        "f(12) 345-678",
+        "01 02 03 04 05 06 07 08",
+        "10,000 1001 901",
+        "03:04:05.6789010",
+        "h = 69069 + 907133923",
+        "Decimal('+35236450.6')",
+        "192.168.100.200",
+        "12345678901234567890",
+        "2 000 000 lines in 10 000 files",
+    ),
+)

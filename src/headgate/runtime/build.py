@@ -1,0 +1,144 @@
+"""The composition root: objects from settings, and their end."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from headgate.backends.client import HttpClient
+from headgate.config.schema import Settings
+from headgate.core.errors import OperatorError
+from headgate.core.plugins import load
+from headgate.engine.engine import LocalModel
+from headgate.engine.supervisor import Supervisor
+from headgate.engine.weights import resolve_weights
+from headgate.gateway.attempts import Sender
+from headgate.gateway.explain import Explanation, explain
+from headgate.gateway.handle import Caller, Gateway, Limits
+from headgate.ledger.metrics import Metrics
+from headgate.ledger.store import LedgerStore
+from headgate.ledger.writer import LedgerWriter
+from headgate.policy.registry import all_rules, rules_version
+from headgate.runtime.clock import SystemClock
+from headgate.runtime.routes import build_routes
+from headgate.runtime.targets import TargetBuilder
+from headgate.wire.dialect import Dialect
+
+CLIENT_DIALECTS = ("openai_chat",)
+
+
+@dataclass(slots=True)
+class LocalModels:
+    """The models that run here, one supervisor a file, whatever number of targets use it."""
+
+    settings: Settings
+    by_path: dict[Path, Supervisor] = field(default_factory=dict)
+
+    def open(self, model: str) -> LocalModel:
+        """The supervised model; nothing is started yet.
+
+        Raises:
+            EngineError: There is no such file; says what there is.
+        """
+        path = resolve_weights(model, self.settings.engine.models_dir)
+        if path not in self.by_path:
+            self.by_path[path] = Supervisor(
+                path,
+                self.settings.engine.settings(),
+                load("headgate.engine.engines", "llama_cpp", "ENGINE"),
+                alias=model,
+            )
+        return self.by_path[path]
+
+    async def stop(self) -> None:
+        """Stop every worker."""
+        for supervisor in self.by_path.values():
+            await supervisor.stop()
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Runtime:
+    """A gateway with everything it stands on. `close()` it."""
+
+    settings: Settings
+    gateway: Gateway
+    client: HttpClient
+    models: LocalModels
+    writer: LedgerWriter
+    metrics: Metrics
+    callers: Mapping[str, Caller]
+    """By SHA-256 of the key, in hexadecimal."""
+    client_dialects: tuple[Dialect, ...]
+    clock: SystemClock
+    started_at: float
+    is_draining: bool = False
+
+    def explain(self, decision_id: str) -> Explanation:
+        """Why a recorded request went where it went; reads the ledger, so it blocks."""
+        if self.writer.store is None:
+            raise OperatorError("there is no ledger to explain from: `ledger.enabled` is false")
+        self.writer.flush()
+        return explain(self.writer.store, decision_id, self.gateway.sender.rules)
+
+    async def close(self) -> None:
+        """Stop engines, drop connections, write what the ledger still holds."""
+        self.is_draining = True
+        await self.models.stop()
+        await self.client.close()
+        self.writer.close()
+
+
+async def build(settings: Settings) -> Runtime:
+    """Everything the settings describe; engines start with their first request.
+
+    Raises:
+        OperatorError: A key is missing, a model file is not there, the ledger cannot be opened.
+    """
+    clock = SystemClock()
+    client = HttpClient()
+    models = LocalModels(settings)
+    builder = TargetBuilder(
+        client=client, open_model=models.open, environ=os.environ, now=datetime.now(UTC)
+    )
+    targets = {name: builder.build(name, each) for name, each in settings.targets.items()}
+    metrics = Metrics()
+    metrics.watch_targets(lambda: {name: t.health.in_flight for name, t in targets.items()})
+    store = LedgerStore.open(settings.ledger.path) if settings.ledger.enabled else None
+    writer = LedgerWriter(store, metrics)
+    gateway = Gateway(
+        routes=build_routes(settings, targets),
+        sender=Sender(rules=all_rules()),
+        recorder=writer,
+        clock=clock,
+        rules_version=rules_version(),
+        limits=Limits(
+            messages=settings.server.limits.messages, choices=settings.server.limits.choices
+        ),
+        answer_with_asked_model=settings.server.answer_model == "asked",
+    )
+    return Runtime(
+        settings=settings,
+        gateway=gateway,
+        client=client,
+        models=models,
+        writer=writer,
+        metrics=metrics,
+        callers=_callers(settings),
+        client_dialects=tuple(
+            load("headgate.wire.dialects", name, "DIALECT") for name in CLIENT_DIALECTS
+        ),
+        clock=clock,
+        started_at=clock.now(),
+    )
+
+
+def _callers(settings: Settings) -> Mapping[str, Caller]:
+    return {
+        key.hash.removeprefix("sha256:"): Caller(
+            name=key.name,
+            labels=frozenset(key.labels),
+            routes=None if key.routes is None else frozenset(key.routes),
+        )
+        for key in settings.server.keys
+    }

@@ -1,0 +1,50 @@
+"""Routes from their settings."""
+
+from collections.abc import Mapping
+
+from headgate.config.schema import RouteSettings, Settings
+from headgate.gateway.route import Place, Route, Routes
+from headgate.gateway.target import Target
+from headgate.policy.facts import RouteDemands
+
+
+def build_routes(settings: Settings, targets: Mapping[str, Target]) -> Routes:
+    """Every route of the configuration, over targets already built."""
+    routes = [_route(name, route, settings, targets) for name, route in settings.routes.items()]
+    restricts = any(r.privacy or r.labels or r.regions for r in settings.routes.values())
+    return Routes(
+        routes, settings.auto_route, targets=list(targets.values()), open_names=not restricts
+    )
+
+
+def _route(
+    name: str, settings: RouteSettings, whole: Settings, targets: Mapping[str, Target]
+) -> Route:
+    fallback, privacy = settings.fallback, settings.privacy
+    return Route(
+        demands=RouteDemands(
+            route=name,
+            prefer=settings.prefer,
+            tiers=tuple(1.0 if t.up_to is None else t.up_to for t in settings.tiers or ()),
+            detect=frozenset(privacy.detect) if privacy else frozenset(),
+            local_labels=frozenset(privacy.labels) if privacy and privacy.labels else None,
+            declared=frozenset(settings.labels),
+            allowed_regions=frozenset(settings.regions) if settings.regions else None,
+            max_usd=settings.max_usd,
+            max_ttft_ms=settings.max_ttft_ms,
+            environment=whole.environment,
+            environment_targets=whole.environment_targets,
+        ),
+        places=_places(settings, targets),
+        models=settings.models,
+        fall_back_on=settings.fall_back_on,
+        checks=frozenset() if fallback is False else frozenset(fallback.checks),
+        hold_stream=fallback is not False and fallback.hold_stream,
+    )
+
+
+def _places(settings: RouteSettings, targets: Mapping[str, Target]) -> tuple[Place, ...]:
+    if settings.tiers is None:
+        return tuple(Place(targets[n], i) for i, n in enumerate(settings.target_names))
+    tiered = [(name, i) for i, tier in enumerate(settings.tiers) for name in tier.targets]
+    return tuple(Place(targets[name], i, tier) for i, (name, tier) in enumerate(tiered))

@@ -1,0 +1,137 @@
+"""Targets from their settings."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from headgate.backends.exchange import Client, Endpoint
+from headgate.backends.provider import Provider
+from headgate.backends.registry import provider
+from headgate.backends.upstream import Upstream
+from headgate.catalog.prices import find_price
+from headgate.config.schema import TargetSettings
+from headgate.config.secrets import resolve
+from headgate.core.errors import ConfigError
+from headgate.core.plugins import load
+from headgate.engine.engine import LocalModel
+from headgate.estimate.energy import usd_per_busy_hour
+from headgate.gateway.target import Target
+from headgate.ledger.entry import Pricing
+from headgate.runtime.trust import is_local_target
+
+EMBEDDED = "embedded"
+DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetBuilder:
+    """What every target is built with."""
+
+    client: Client
+    open_model: Callable[[str], LocalModel]
+    """The supervised local model for an embedded target's `model`."""
+    environ: Mapping[str, str]
+    now: datetime
+    """Prices for routing are those of this day."""
+
+    def build(self, name: str, settings: TargetSettings) -> Target:
+        """One target, ready to be sent to.
+
+        Raises:
+            ConfigError: A key is missing, or a reference cannot be resolved.
+        """
+        kind = provider(settings.backend)
+        engine = self.open_model(settings.model or DEMO) if kind.name == EMBEDDED else None
+        is_local = is_local_target(
+            declared=settings.local,
+            provider_is_local=kind.is_local,
+            base_url=None if engine else settings.base_url or kind.base_url,
+            model=settings.model,
+        )
+        pricing = _pricing(kind, settings, is_local=is_local)
+        usd_in, usd_out = _routing_prices(pricing, settings.model, self.now)
+        return Target(
+            name=name,
+            model=settings.model or (DEMO if engine else None),
+            provider=kind,
+            dialect=load("headgate.wire.dialects", kind.dialect, "DIALECT"),
+            upstream=Upstream(
+                kind,
+                self.client,
+                base_url=settings.base_url,
+                deployment=settings.deployment,
+                api_version=settings.api_version,
+                auth=settings.auth,
+                key=self._key(name, kind, settings),
+                locate=_locator(engine) if engine else None,
+            ),
+            is_local=is_local,
+            region=settings.region or (None if is_local else next(iter(kind.regions), None)),
+            operations=frozenset(kind.paths),
+            lacks=kind.lacks | frozenset(settings.lacks),
+            context_tokens=settings.context_tokens,
+            max_concurrency=settings.capacity.max_concurrency,
+            timeouts=settings.timeouts.settings(),
+            retries=settings.retries,
+            options=settings.options,
+            pricing=pricing,
+            usd_per_input_mtok=usd_in,
+            usd_per_output_mtok=usd_out,
+            engine=engine,
+        )
+
+    def _key(self, name: str, kind: Provider, settings: TargetSettings) -> str | None:
+        if settings.api_key is not None:
+            return resolve(settings.api_key, self.environ)
+        for variable in kind.key_env:
+            if key := self.environ.get(variable):
+                return key
+        if kind.needs_key:
+            raise ConfigError(
+                f"targets.{name}: `{kind.name}` needs a key",
+                hint=f"set {' or '.join(kind.key_env)}, or `api_key: ${{NAME}}` on the target",
+            )
+        return None
+
+
+def _locator(engine: LocalModel) -> Callable[[], Awaitable[Endpoint]]:
+    async def locate() -> Endpoint:
+        running = await engine.ensure_ready()
+        return Endpoint(
+            base_url="http://engine/v1",
+            headers={"authorization": f"Bearer {running.api_key}"},
+            uds=running.uds,
+        )
+
+    return locate
+
+
+def _pricing(kind: Provider, settings: TargetSettings, *, is_local: bool) -> Pricing:
+    price, cost = settings.price, settings.cost
+    if price is not None:
+        return Pricing(
+            usd_per_input_mtok=price.input_usd_per_mtok,
+            usd_per_output_mtok=price.output_usd_per_mtok,
+            usd_per_cache_read_mtok=price.cache_read_usd_per_mtok,
+            usd_per_cache_write_mtok=price.cache_write_usd_per_mtok,
+        )
+    if cost is not None:
+        return Pricing(usd_per_busy_hour=usd_per_busy_hour(**cost.model_dump()))
+    return Pricing(catalog_provider=None if is_local else kind.catalog_provider)
+
+
+def _routing_prices(
+    pricing: Pricing, model: str | None, now: datetime
+) -> tuple[float | None, float | None]:
+    """Dollars per million tokens in and out, for ranking; `None` where unknown."""
+    if pricing.usd_per_input_mtok is not None:
+        return float(pricing.usd_per_input_mtok), _float(pricing.usd_per_output_mtok)
+    if pricing.catalog_provider is None or model is None:
+        return None, None
+    price = find_price(pricing.catalog_provider, model, now)
+    return (None, None) if price is None else (price.usd_per_input_mtok, price.usd_per_output_mtok)
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)

@@ -1,0 +1,63 @@
+"""Paths to handlers, nothing else."""
+
+from collections.abc import Mapping
+
+from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route as HttpRoute
+from starlette.types import ASGIApp
+
+from headgate.runtime.build import Runtime
+from headgate.server.auth import Keys
+from headgate.server.dialect_routes import DialectEndpoint
+from headgate.server.gateway_routes import GatewayRoutes
+from headgate.server.health_routes import HealthRoutes
+
+
+def dialect_endpoints(runtime: Runtime, keys: Keys) -> Mapping[str, DialectEndpoint]:
+    """Every operation of every client dialect, by path."""
+    return {
+        f"/v1{path}": DialectEndpoint(
+            gateway=runtime.gateway,
+            keys=keys,
+            dialect=dialect,
+            operation=operation,
+            body_limit_bytes=runtime.settings.server.limits.body_bytes,
+        )
+        for dialect in runtime.client_dialects
+        for operation, path in dialect.operations.items()
+    }
+
+
+def create_app(
+    runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndpoint]
+) -> ASGIApp:
+    """The ASGI application of a runtime."""
+    health = HealthRoutes(runtime)
+    gateway = GatewayRoutes(runtime, keys)
+    app = Starlette(
+        routes=[
+            *(HttpRoute(path, e, methods=["POST"]) for path, e in endpoints.items()),
+            HttpRoute("/livez", health.live),
+            HttpRoute("/health/liveliness", health.live),
+            HttpRoute("/readyz", health.ready),
+            HttpRoute("/health/readiness", health.ready),
+            HttpRoute("/health/backends", gateway.backends),
+            HttpRoute("/metrics", health.metrics),
+            HttpRoute("/v1/models", gateway.models),
+            HttpRoute("/v1/models/{model:path}", gateway.model),
+            HttpRoute("/v1/decide", gateway.decide, methods=["POST"]),
+            HttpRoute("/v1/decisions/{decision_id}", gateway.explain),
+        ],
+        exception_handlers=gateway.exception_handlers,
+    )
+    origins = runtime.settings.server.cors_origins
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=["x-headgate-decision", "x-headgate-target", "x-request-id"],
+    )

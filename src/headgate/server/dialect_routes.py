@@ -1,0 +1,149 @@
+"""The request path over HTTP: one endpoint per dialect and operation.
+
+No framework sits between the socket and the gateway here: a middleware would hide that
+the client has left, and every layer costs each request. `answer` is reached over plain
+ASGI or, on our own server, straight from the socket (`server.protocol`).
+"""
+
+import asyncio
+import logging
+import re
+from dataclasses import dataclass
+
+import anyio
+
+from headgate.backends.upstream import limit_headers
+from headgate.core.errors import HeadgateError, InvalidRequest
+from headgate.core.inbound import Operation
+from headgate.gateway.attempts import Whole
+from headgate.gateway.handle import Call, Gateway
+from headgate.gateway.job import Attempt
+from headgate.gateway.relay import Relay
+from headgate.server.asgi import (
+    AsgiResponder,
+    ClientGone,
+    Headers,
+    Receive,
+    Responder,
+    Scope,
+    Send,
+    read_body,
+)
+from headgate.server.auth import Keys
+from headgate.server.problem import problem_headers
+from headgate.wire.dialect import Dialect
+
+log = logging.getLogger("headgate.server")
+_NO_LABELS: frozenset[str] = frozenset()
+_UNSAFE_IN_HEADERS = re.compile(rb"[^\x20-\x7e]")
+
+
+class Bug(HeadgateError):
+    """Something we did not foresee; the log has the traceback, the client a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialectEndpoint:
+    """An ASGI application for one operation in one dialect."""
+
+    gateway: Gateway
+    keys: Keys
+    dialect: Dialect
+    operation: Operation
+    body_limit_bytes: int
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; when the client leaves, everything under way is dropped at once."""
+        responder = AsgiResponder(send)
+        headers = dict(scope["headers"])
+        with anyio.CancelScope() as while_client_is_here:
+            try:
+                body = await read_body(headers, receive, self.body_limit_bytes)
+            except ClientGone:
+                return
+            except HeadgateError as error:
+                await self.problem(responder, error)
+                return
+            watcher = asyncio.ensure_future(receive())
+            watcher.add_done_callback(lambda _: while_client_is_here.cancel())
+            try:
+                await self.answer(headers, body, responder)
+            finally:
+                watcher.cancel()
+
+    async def answer(self, headers: dict[bytes, bytes], body: bytes, out: Responder) -> None:
+        """Serve one request that has been read; only cancellation is raised."""
+        try:
+            reply = await self.gateway.handle(self._call(headers, body))
+            if isinstance(reply, Whole):
+                answer_headers = reply_headers(reply.attempt)
+                answer_headers.append((b"content-type", b"application/json"))
+                await out.whole(200, answer_headers, reply.body)
+            else:
+                await self._stream(reply, out)
+        except HeadgateError as error:
+            await self.problem(out, error)
+        except Exception:
+            log.exception("a request failed through a fault of Headgate's own")
+            await self.problem(out, Bug("Headgate failed inside; its log says how"))
+
+    async def problem(self, out: Responder, error: HeadgateError) -> None:
+        """Answer with `error`, in the client's dialect."""
+        headers = problem_headers(error, self.gateway.clock.now())
+        await out.whole(error.http_status, headers, self.dialect.encode_error(error))
+
+    def _call(self, headers: dict[bytes, bytes], body: bytes) -> Call:
+        caller = self.keys.caller(headers)
+        if headers.get(b"content-encoding", b"identity") != b"identity":
+            raise InvalidRequest("compressed request bodies are not accepted")
+        return Call(
+            operation=self.operation,
+            dialect=self.dialect,
+            body=body,
+            caller=caller,
+            labels=declared_labels(headers),
+        )
+
+    async def _stream(self, relay: Relay, out: Responder) -> None:
+        try:
+            headers = reply_headers(relay.attempt)
+            headers.append((b"content-type", self.dialect.stream_media_type.encode()))
+            headers.append((b"cache-control", b"no-cache"))
+            headers.append((b"x-accel-buffering", b"no"))
+            await out.start(headers)
+            while data := await relay.next():
+                await out.write(data)
+            await out.end()
+        finally:
+            relay.close()
+
+
+def declared_labels(headers: dict[bytes, bytes]) -> frozenset[str]:
+    """Privacy labels of `x-headgate-label`, separated by commas."""
+    value = headers.get(b"x-headgate-label")
+    if value is None:
+        return _NO_LABELS
+    labels = (label.strip() for label in value.decode("latin-1").split(","))
+    return frozenset(filter(None, labels))
+
+
+def reply_headers(attempt: Attempt) -> Headers:
+    """What every answer says about the way it was made."""
+    job = attempt.job
+    identity = job.id.encode()
+    headers: Headers = [
+        (b"x-headgate-decision", identity),
+        (b"x-request-id", identity),
+        (b"x-headgate-target", attempt.target.name.encode()),
+        (b"x-headgate-model", _header_value(attempt.model)),
+        (b"x-headgate-attempts", b"%d" % job.tries),
+    ]
+    if job.dropped:
+        headers.append((b"x-headgate-dropped", _header_value(",".join(job.dropped))))
+    headers.extend(limit_headers(attempt.headers))
+    return headers
+
+
+def _header_value(text: str) -> bytes:
+    """Text that a client may have chosen, safe to stand in a header."""
+    return _UNSAFE_IN_HEADERS.sub(b"?", text.encode())

@@ -1,0 +1,117 @@
+"""What can be asked about the gateway itself: its models, its targets, its decisions."""
+
+from collections.abc import Mapping
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from headgate.core.errors import HeadgateError, ModelNotFound
+from headgate.gateway.handle import Call, Caller
+from headgate.runtime.build import Runtime
+from headgate.server.asgi import read_body
+from headgate.server.auth import Keys
+from headgate.server.dialect_routes import declared_labels
+from headgate.server.problem import problem_headers
+
+
+class GatewayRoutes:
+    """Behind the same keys as the request path."""
+
+    def __init__(self, runtime: Runtime, keys: Keys) -> None:
+        """Answer about `runtime` to those who hold one of `keys`."""
+        self._runtime = runtime
+        self._keys = keys
+        self._dialect = runtime.client_dialects[0]
+        self.exception_handlers = {
+            HeadgateError: self._problem,
+            HTTPException: self._http_problem,
+        }
+
+    async def models(self, request: Request) -> Response:
+        """Every name a client may send as `model`, in OpenAI's list shape."""
+        caller = self._caller(request)
+        return _json({"object": "list", "data": [self._card(n) for n in self._names(caller)]})
+
+    async def model(self, request: Request) -> Response:
+        """One of them."""
+        caller = self._caller(request)
+        name = request.path_params["model"]
+        self._runtime.gateway.routes.resolve(name, caller.routes)
+        return _json(self._card(name))
+
+    async def backends(self, request: Request) -> Response:
+        """How each target has been doing, from real traffic; sends nothing."""
+        self._caller(request)
+        now = self._runtime.clock.monotonic()
+        return _json(
+            {
+                target.name: {
+                    "breaker": target.health.breaker(now),
+                    "in_flight": target.health.in_flight,
+                    "failures_in_a_row": target.health.failures_in_a_row,
+                    "ttft_ms": target.health.ttft_ms,
+                    "output_tokens_per_s": target.health.output_tokens_per_s,
+                    "engine": target.engine.state if target.engine is not None else None,
+                }
+                for target in self._runtime.gateway.routes.targets.values()
+            }
+        )
+
+    async def decide(self, request: Request) -> Response:
+        """What would be done with a chat request; sends and records nothing."""
+        caller = self._caller(request)
+        headers = dict(request.scope["headers"])
+        limit = self._runtime.settings.server.limits.body_bytes
+        call = Call(
+            operation="chat",
+            dialect=self._dialect,
+            body=await read_body(headers, request.receive, limit),
+            caller=caller,
+            labels=declared_labels(headers),
+        )
+        prepared = self._runtime.gateway.prepare(call)
+        return _json({"facts": prepared.facts, "decision": prepared.decision})
+
+    async def explain(self, request: Request) -> Response:
+        """Why a recorded request went where it went."""
+        self._caller(request)
+        explanation = await run_in_threadpool(
+            self._runtime.explain, request.path_params["decision_id"]
+        )
+        return _json(explanation)
+
+    def _caller(self, request: Request) -> Caller:
+        return self._keys.caller(dict(request.scope["headers"]))
+
+    def _names(self, caller: Caller) -> list[str]:
+        routes = self._runtime.gateway.routes
+        if caller.routes is None:
+            return routes.names()
+        return [n for n in routes.names() if routes.resolve(n).route.name in caller.routes]
+
+    def _card(self, name: str) -> Mapping[str, object]:
+        return {
+            "id": name,
+            "object": "model",
+            "created": int(self._runtime.started_at),
+            "owned_by": "headgate",
+        }
+
+    async def _problem(self, _: Request, error: Exception) -> Response:
+        assert isinstance(error, HeadgateError)
+        response = Response(self._dialect.encode_error(error), status_code=error.http_status)
+        response.raw_headers.extend(problem_headers(error, self._runtime.clock.now()))
+        return response
+
+    async def _http_problem(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        missing = ModelNotFound(f"there is nothing at {request.method} {request.scope['path']}")
+        missing.http_status = error.status_code
+        return await self._problem(request, missing)
+
+
+def _json(value: object) -> Response:
+    return Response(msgspec.json.encode(value), media_type="application/json")

@@ -1,0 +1,102 @@
+"""Start the server and see it through to its end."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Callable
+
+import uvicorn
+from typing_extensions import override
+
+from headgate.config.schema import Settings
+from headgate.core.errors import OperatorError
+from headgate.runtime.build import Runtime, build
+from headgate.server.app import create_app, dialect_endpoints
+from headgate.server.auth import Keys
+from headgate.server.protocol import protocol_for
+
+KEEP_ALIVE_S = 75
+"""Longer than the 60 s of common load balancers, so that they close first."""
+
+
+class DrainingServer(uvicorn.Server):
+    """Says that it is going away as soon as it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, runtime: Runtime) -> None:
+        """Serve `runtime`."""
+        super().__init__(config)
+        self._runtime = runtime
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let requests under way finish, up to the configured time."""
+        self._runtime.is_draining = True
+        await super().shutdown(sockets)
+
+
+def serve(settings: Settings, *, on_listening: Callable[[str], None] = lambda url: None) -> None:
+    """Serve until SIGINT or SIGTERM; then let answers under way finish, up to `drain_s`.
+
+    `on_listening` is called with the base URL once connections are accepted.
+
+    Raises:
+        OperatorError: The address cannot be listened on, or something cannot be built.
+    """
+    listener = _listen(settings.server.host, settings.server.port)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(settings, listener, on_listening))
+
+
+async def _serve(
+    settings: Settings, listener: socket.socket, on_listening: Callable[[str], None]
+) -> None:
+    runtime = await build(settings)
+    try:
+        keys = Keys(runtime.callers)
+        endpoints = dialect_endpoints(runtime, keys)
+        config = uvicorn.Config(
+            create_app(runtime, keys, endpoints),
+            # With CORS on, every answer has to pass the middleware that adds its headers.
+            http="httptools" if settings.server.cors_origins else protocol_for(endpoints),
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=round(settings.server.drain_s),
+        )
+        on_listening(_url(listener))
+        await DrainingServer(config, runtime).serve(sockets=[listener])
+    finally:
+        await runtime.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise OperatorError(
+            f"cannot listen on {host}:{port}: {error.strerror or error}",
+            hint="choose another with `--port`, or stop what uses it",
+        ) from error
+    listener.listen(2048)
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop

@@ -1,0 +1,85 @@
+"""OpenAI's Chat Completions, Completions and Embeddings: the dialect most servers speak."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from headgate.core.chat import ChatRequest
+from headgate.core.errors import HeadgateError
+from headgate.core.inbound import Inbound, Operation
+from headgate.core.stream import Answer, Started
+from headgate.core.usage import Usage
+from headgate.wire.dialect import Dialect, StreamDecoder, StreamEncoder
+from headgate.wire.members import join
+from headgate.wire.openai.answers import decode_answer, encode_answer
+from headgate.wire.openai.chunks import ChunkEncoder
+from headgate.wire.openai.conversation import conversation
+from headgate.wire.openai.encode import encode_request
+from headgate.wire.openai.problems import encode_error, encode_stream_error
+from headgate.wire.openai.requests import DIALECT_NAME, decode_request, usage_changes
+from headgate.wire.openai.shapes import usage_of
+from headgate.wire.openai.streams import ChunkDecoder
+
+
+class OpenAiChat:
+    """See `wire.dialect.Dialect` for what each method promises."""
+
+    name = DIALECT_NAME
+    operations: Mapping[Operation, str] = {
+        "chat": "/chat/completions",
+        "completion": "/completions",
+        "embedding": "/embeddings",
+    }
+    stream_media_type = "text/event-stream; charset=utf-8"
+
+    def decode(self, operation: Operation, body: bytes) -> Inbound:
+        """Read a client's request."""
+        return decode_request(operation, body)
+
+    def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
+        """Body for a backend of this same dialect; members left alone keep their bytes."""
+        return join(inbound.fields, changes, drop)
+
+    def canonical(self, inbound: Inbound) -> ChatRequest:
+        """The conversation, for a backend of another dialect."""
+        return conversation(inbound)
+
+    def encode(
+        self, request: ChatRequest, *, model: str, stream: bool, options: Mapping[str, Any]
+    ) -> bytes:
+        """A chat that came in another dialect."""
+        return encode_request(request, model=model, stream=stream, options=options)
+
+    def ask_for_usage(self, inbound: Inbound) -> Mapping[str, Any]:
+        """Changes that make a backend report usage in its stream."""
+        return usage_changes(inbound)
+
+    def stream_decoder(self, operation: Operation) -> StreamDecoder:
+        """A decoder for one upstream stream; chat and completions differ inside a chunk only."""
+        return ChunkDecoder()
+
+    def decode_answer(self, operation: Operation, body: bytes) -> Answer:
+        """Read a backend's complete reply."""
+        return decode_answer(operation, body)
+
+    def stream_encoder(self, started: Started, *, include_usage: bool) -> StreamEncoder:
+        """An encoder for one client stream."""
+        return ChunkEncoder(started, include_usage=include_usage)
+
+    def encode_answer(self, answer: Answer) -> bytes:
+        """A complete chat reply for a client."""
+        return encode_answer(answer)
+
+    def encode_error(self, error: HeadgateError) -> bytes:
+        """An error body for a client."""
+        return encode_error(error)
+
+    def encode_stream_error(self, error: HeadgateError) -> bytes:
+        """The event that ends a client's stream with an error."""
+        return encode_stream_error(error)
+
+    def usage_of(self, raw: Mapping[str, Any]) -> Usage:
+        """This dialect's usage object, normalised."""
+        return usage_of(raw)
+
+
+DIALECT: Dialect = OpenAiChat()

@@ -1,0 +1,104 @@
+"""JSON objects taken apart and put together without touching what is inside their members."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+from headgate.core.errors import InvalidRequest
+
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes that are not the JSON wanted; a bomb of brackets included."""
+
+_members = msgspec.json.Decoder(dict[str, Raw])
+_encoder = msgspec.json.Encoder()
+
+_NESTED_TEXTS = 3
+"""JSON inside JSON strings (tool arguments, tool results) is read to this depth."""
+_ESCAPED_BACKSLASH = "\udfff"  # A lone surrogate: no text decoded from UTF-8 holds one.
+_SHORT_ESCAPES = (
+    ("\\n", "\n"),
+    ('\\"', '"'),
+    ("\\/", "/"),
+    ("\\t", "\t"),
+    ("\\r", "\r"),
+    ("\\b", "\b"),
+    ("\\f", "\f"),
+)
+_LONG_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
+
+
+def split(body: bytes) -> dict[str, Raw]:
+    """The top-level members of an object, each as it was written; of duplicates the last.
+
+    Raises:
+        One of `UNREADABLE`: It is no JSON object.
+    """
+    return _members.decode(body)
+
+
+def join(
+    members: Mapping[str, Raw], changes: Mapping[str, Any], drop: frozenset[str] = frozenset()
+) -> bytes:
+    """An object of `members`, less those in `drop`, with `changes`; `None` takes one away."""
+    merged: dict[str, Any] = {**members, **changes}
+    for name in drop:
+        merged.pop(name, None)
+    for name, value in changes.items():
+        if value is None:
+            merged.pop(name, None)
+    return _encoder.encode(merged)
+
+
+def rename_model(data: bytes, model: str) -> bytes:
+    """`data`, a body or one framed piece of a stream, with its top-level `model` replaced."""
+    start, end = data.find(b"{"), data.rfind(b"}") + 1
+    try:
+        members = split(data[start:end])
+    except UNREADABLE:
+        # A comment, a terminator: nothing in it names a model.
+        return data
+    if "model" not in members:
+        return data
+    return data[:start] + join(members, {"model": model}) + data[end:]
+
+
+def plain_text(body: bytes) -> str:
+    r"""The JSON text with the escapes of its strings undone, so that a search sees what they say.
+
+    Every string is in it: keys, unknown members, both of two duplicates. Where a backslash
+    is left, the text with *its* escapes undone follows: strings often hold JSON themselves,
+    and in there, too, `\n4111` begins with a newline and not with the letter n. Half of a
+    surrogate pair becomes U+FFFD.
+
+    Raises:
+        InvalidRequest: It is not UTF-8.
+    """
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidRequest(
+            f"the body is not UTF-8 (byte {error.start})", hint="send JSON encoded as UTF-8"
+        ) from error
+    if "\\" not in text:
+        return text
+    texts = [_unescape(text)]
+    while "\\" in texts[-1] and len(texts) < _NESTED_TEXTS:
+        texts.append(_unescape(texts[-1]))
+    return "\n".join(texts)
+
+
+def _unescape(text: str) -> str:
+    # Pairs of backslashes first, from the left: any other backslash then begins an escape.
+    text = text.replace("\\\\", _ESCAPED_BACKSLASH)
+    for escape, meaning in _SHORT_ESCAPES:
+        text = text.replace(escape, meaning)
+    if "\\u" in text:
+        text = _LONG_ESCAPES.sub(_characters, text)
+    return text.replace(_ESCAPED_BACKSLASH, "\\")
+
+
+def _characters(escapes: re.Match[str]) -> str:
+    return bytes.fromhex(escapes[0].replace("\\u", "")).decode("utf-16-be", "replace")

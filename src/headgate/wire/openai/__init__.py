@@ -1,0 +1,1 @@
+"""OpenAI's chat, completions and embeddings: requests, answers, streams and errors."""

@@ -1,0 +1,160 @@
+"""Backends' JSON, whole replies and chunks alike, as far as it is read.
+
+Many servers say they speak this dialect: what they leave out, add or spell in their own
+way is read as well as it can be, and only what is no answer at all is refused.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from headgate.core.stream import FinishReason
+from headgate.core.usage import Usage
+from headgate.wire.counts import token_count
+
+_FINISH_REASONS: Mapping[str, FinishReason] = {
+    "stop": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "content_filter": "content_filter",
+    "error": "error",
+    "abort": "error",
+    "insufficient_system_resource": "error",
+}
+
+_encoder = msgspec.json.Encoder()
+
+
+class Content(Struct, gc=False):
+    """A piece of content where a server sends a list of them instead of text."""
+
+    text: str | None = None
+    thinking: "str | list[Content] | None" = None
+
+
+class Function(Struct, gc=False):
+    """What is called: `input` is the free text of a custom tool."""
+
+    name: str | None = None
+    arguments: str | dict[str, Any] | None = None
+    input: str | None = None
+
+    @property
+    def argument_text(self) -> str:
+        """The arguments as text; some servers send an object."""
+        if isinstance(self.arguments, dict):
+            return _encoder.encode(self.arguments).decode()
+        return self.arguments or self.input or ""
+
+
+class Call(Struct, gc=False):
+    """A tool call or a piece of one."""
+
+    index: int | None = None
+    id: str | None = None
+    function: Function | None = None
+    custom: Function | None = None
+
+    @property
+    def callee(self) -> Function:
+        """Whichever kind of tool it calls."""
+        return self.function or self.custom or Function()
+
+
+class Audio(Struct, gc=False):
+    """Sound; only its words have a place in an answer."""
+
+    transcript: str | None = None
+
+
+class Words(Struct, gc=False):
+    """A `message`, or the `delta` of one."""
+
+    content: str | list[Content] | None = None
+    reasoning_content: str | None = None
+    reasoning: str | None = None
+    refusal: str | None = None
+    tool_calls: list[Call] | None = None
+    function_call: Function | None = None
+    audio: Audio | None = None
+
+
+class Choice(Struct, gc=False):
+    """A choice; `text` is what completions have instead of a message."""
+
+    index: int | None = None
+    delta: Words | None = None
+    message: Words | None = None
+    text: str | None = None
+    finish_reason: str | None = None
+
+
+class Reply(Struct, gc=False):
+    """A whole reply, or a chunk of one."""
+
+    id: str | None = None
+    model: str | None = None
+    created: float | None = None
+    choices: list[Choice] | None = None
+    usage: dict[str, Any] | None = None
+    error: Any = None
+
+
+reply_decoder = msgspec.json.Decoder(Reply)
+
+
+def usage_of(raw: Mapping[str, Any]) -> Usage:
+    """The usage object of a reply, normalised."""
+    details = _mapping(raw.get("prompt_tokens_details"))
+    input_tokens = token_count(raw.get("prompt_tokens"))
+    return Usage(
+        input_tokens=input_tokens,
+        # Some count the tokens of thinking in the total only.
+        output_tokens=max(
+            token_count(raw.get("completion_tokens")),
+            token_count(raw.get("total_tokens")) - input_tokens,
+        ),
+        cache_read_tokens=token_count(details.get("cached_tokens"))
+        or token_count(raw.get("prompt_cache_hit_tokens")),
+        cache_write_tokens=token_count(details.get("cache_write_tokens")),
+        reasoning_tokens=token_count(
+            _mapping(raw.get("completion_tokens_details")).get("reasoning_tokens")
+        ),
+    )
+
+
+def reported_usage(raw: Mapping[str, Any] | None) -> Usage | None:
+    """The same where it says something; servers that do not count send zeros."""
+    usage = usage_of(raw) if raw else None
+    return usage if usage and (usage.input_tokens or usage.output_tokens) else None
+
+
+def finish_reason_of(reason: str) -> FinishReason:
+    """A server's word for why it stopped; words of its own mean a plain stop."""
+    return _FINISH_REASONS.get(reason, "stop")
+
+
+def sentence_of(error: Any) -> str | None:
+    """The sentence in an error object, whatever its shape."""
+    if isinstance(error, Mapping):
+        error = error.get("message") or error.get("detail") or error.get("error")
+    return error if isinstance(error, str) and error else None
+
+
+def text_of(content: str | list[Content] | None) -> tuple[str, str]:
+    """What content says, and what it thinks."""
+    if not content:
+        return "", ""
+    if isinstance(content, str):
+        return content, ""
+    text = "".join(piece.text or "" for piece in content)
+    thinking = "".join("".join(text_of(piece.thinking)) for piece in content)
+    return text, thinking
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

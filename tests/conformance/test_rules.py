@@ -1,0 +1,224 @@
+"""The laws of routing, over every rule there is and over the decision they make together."""
+
+import random
+from itertools import pairwise
+from math import isfinite
+from typing import get_args
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from headgate.core.inbound import Need, Operation
+from headgate.core.plugins import names
+from headgate.policy.decide import decide
+from headgate.policy.decision import (
+    Breaker,
+    Candidate,
+    Penalty,
+    Preference,
+    RequestFacts,
+    Veto,
+)
+from headgate.policy.registry import RULES, all_rules
+
+ALL = all_rules()
+every_rule = pytest.mark.parametrize("rule", ALL.values(), ids=ALL.keys())
+
+REGIONS = ("us", "eu", "de")
+TARGETS = ("a", "b", "c", "d", "e")
+LABELS = ("email", "card", "secret")
+some_needs = st.frozensets(st.sampled_from(get_args(Need)), max_size=3)
+a_price = st.none() | st.floats(0, 1000)
+
+
+def maybe(strategy):
+    return st.none() | strategy
+
+
+@st.composite
+def facts(draw):
+    labels = draw(st.frozensets(st.sampled_from(LABELS)))
+    return RequestFacts(
+        operation=draw(st.sampled_from(get_args(Operation))),
+        route="r",
+        environment=draw(maybe(st.just("dev"))),
+        environment_targets=draw(maybe(st.frozensets(st.sampled_from(TARGETS)))),
+        input_tokens=draw(st.integers(0, 300_000)),
+        expected_output_tokens=draw(st.integers(0, 10_000)),
+        choices=draw(st.integers(1, 8)),
+        needs=draw(some_needs),
+        labels=labels,
+        local_labels=draw(st.frozensets(st.sampled_from(sorted(labels)))) if labels else labels,
+        allowed_regions=draw(maybe(st.frozensets(st.sampled_from(REGIONS), min_size=1))),
+        complexity=None,
+        tier=draw(maybe(st.integers(0, 3))),
+        prefer=draw(st.sampled_from(get_args(Preference))),
+        max_usd=draw(maybe(st.floats(0, 10))),
+        max_ttft_ms=draw(maybe(st.floats(1, 10_000))),
+    )
+
+
+@st.composite
+def candidates(draw, name=None):
+    return Candidate(
+        name=name or draw(st.sampled_from(TARGETS)),
+        model="m",
+        provider="p",
+        is_local=draw(st.booleans()),
+        region=draw(maybe(st.sampled_from(REGIONS))),
+        position=draw(st.integers(0, 60)),
+        tier=draw(maybe(st.integers(0, 3))),
+        operations=draw(st.frozensets(st.sampled_from(get_args(Operation)))),
+        lacks=draw(some_needs),
+        context_tokens=draw(maybe(st.integers(1, 300_000))),
+        usd_per_input_mtok=draw(a_price),
+        usd_per_output_mtok=draw(a_price),
+        breaker=draw(st.sampled_from(get_args(Breaker))),
+        in_flight=draw(st.integers(0, 8)),
+        max_concurrency=draw(maybe(st.integers(1, 8))),
+        ttft_ms=draw(maybe(st.floats(0, 1e9))),
+        output_tokens_per_s=draw(maybe(st.floats(0.001, 1e4))),
+    )
+
+
+@st.composite
+def fields(draw):
+    """Several candidates, mostly able to serve, so that rankings have something to rank."""
+    chosen = draw(st.lists(st.sampled_from(TARGETS), min_size=1, max_size=5, unique=True))
+    made = [draw(candidates(name=name)) for name in chosen]
+    if draw(st.booleans()):
+        easy = {"operations": frozenset(get_args(Operation)), "lacks": frozenset()}
+        made = [replace(each, **easy, context_tokens=None, breaker="closed") for each in made]
+    return made
+
+
+def place(decision, name):
+    """Index in the ranking; refused comes after every place."""
+    return decision.order.index(name) if name in decision.order else len(TARGETS)
+
+
+@every_rule
+@given(facts(), candidates())
+def test_every_verdict_has_a_reason_and_a_sane_weight(rule, known, candidate):
+    verdict = rule.judge(known, candidate)
+    assert isinstance(verdict, Veto | Penalty)
+    assert verdict.reason
+    assert not verdict.reason.endswith(".")
+    if isinstance(verdict, Penalty):
+        assert verdict.steps >= 0
+        assert verdict.usd >= 0
+        assert isfinite(verdict.usd)
+
+
+@every_rule
+@given(facts(), candidates())
+def test_a_rule_gives_the_same_verdict_twice(rule, known, candidate):
+    assert rule.judge(known, candidate) == rule.judge(known, candidate)
+
+
+@every_rule
+@given(facts(), candidates(), st.floats(0, 1000), st.floats(0, 1000))
+def test_raising_a_price_never_makes_a_verdict_kinder(rule, known, candidate, more_in, more_out):
+    before = rule.judge(known, candidate)
+    after = rule.judge(known, dearer(candidate, more_in, more_out))
+    if isinstance(before, Veto):
+        assert isinstance(after, Veto)
+    elif isinstance(after, Penalty):
+        assert (after.steps, after.usd) >= (before.steps, before.usd)
+
+
+def dearer(candidate, more_in, more_out):
+    into, out = candidate.usd_per_input_mtok, candidate.usd_per_output_mtok
+    return replace(
+        candidate,
+        usd_per_input_mtok=None if into is None else into + more_in,
+        usd_per_output_mtok=None if out is None else out + more_out,
+    )
+
+
+@given(facts(), fields())
+def test_every_candidate_is_ranked_or_refused_with_a_verdict_of_every_rule(known, field):
+    decision = decide(known, field, ALL)
+    placed = [*decision.ranked, *decision.refused]
+    assert sorted(item.candidate.name for item in placed) == sorted(each.name for each in field)
+    assert all(item.verdicts.keys() == ALL.keys() for item in placed)
+
+
+@given(facts(), fields())
+def test_a_refused_candidate_is_never_ranked(known, field):
+    decision = decide(known, field, ALL)
+    assert all(not item.vetoes and not item.is_refused for item in decision.ranked)
+    assert all(item.vetoes and item.is_refused for item in decision.refused)
+
+
+@given(facts(), fields(), st.randoms(use_true_random=False))
+def test_the_order_of_the_input_is_irrelevant(known, field, shuffler: random.Random):
+    shuffled = list(field)
+    shuffler.shuffle(shuffled)
+    assert decide(known, shuffled, ALL) == decide(known, field, ALL)
+
+
+@given(facts(), fields(), st.floats(0, 1000), st.floats(0, 1000))
+def test_raising_a_price_never_improves_a_rank(known, field, more_in, more_out):
+    target, *others = field
+    before = decide(known, field, ALL)
+    after = decide(known, [dearer(target, more_in, more_out), *others], ALL)
+    assert place(after, target.name) >= place(before, target.name)
+
+
+@given(facts(), fields(), st.permutations(list(ALL)))
+def test_the_order_of_the_rules_is_irrelevant(known, field, shuffled):
+    reordered = decide(known, field, {name: ALL[name] for name in shuffled})
+    assert reordered.order == decide(known, field, ALL).order
+
+
+@given(facts(), fields())
+def test_a_label_that_stays_local_outvotes_everything(known, field):
+    held = replace(known, local_labels=frozenset({"email"}))
+    assert all(item.candidate.is_local for item in decide(held, field, ALL).ranked)
+
+
+@given(facts(), fields(), st.data())
+def test_a_rule_can_refuse_but_never_let_in(known, field, data):
+    """With any one rule left out, whoever is ranked now was ranked or refused by it alone."""
+    without = data.draw(st.sampled_from(list(ALL)))
+    fewer = {name: rule for name, rule in ALL.items() if name != without}
+    assert set(decide(known, field, ALL).order) <= set(decide(known, field, fewer).order)
+
+
+@given(facts(), fields())
+def test_not_knowing_never_lets_a_hosted_target_in(known, field):
+    bounded = replace(
+        known,
+        allowed_regions=known.allowed_regions or frozenset({"eu"}),
+        max_usd=known.max_usd or 1,
+    )
+    unknown = {"region": None, "usd_per_input_mtok": None, "is_local": False}
+    for each in field:
+        assert decide(bounded, [replace(each, **unknown)], ALL).order == []
+
+
+@given(facts(), fields())
+def test_what_the_ledger_stored_decides_the_same_again(known, field):
+    encode, decode = msgspec.json.encode, msgspec.json.decode
+    stored_facts = decode(encode(known), type=RequestFacts)
+    stored_field = decode(encode(field), type=list[Candidate])
+    assert decide(stored_facts, stored_field, ALL) == decide(known, field, ALL)
+
+
+@given(facts(), fields())
+def test_a_tier_outweighs_every_other_wish(known, field):
+    tiered = replace(known, tier=1)
+    field = [replace(each, tier=each.tier or 0) for each in field]
+    ranks = [item.candidate.tier for item in decide(tiered, field, ALL).ranked]
+    # Tier 1 is asked for: then upwards, and the weaker one last.
+    keys = [(tier < 1, abs(tier - 1)) for tier in ranks]
+    assert all(one <= other for one, other in pairwise(keys))
+
+
+def test_every_file_of_the_folder_is_a_rule():
+    assert tuple(ALL) == names(RULES)
+    assert len(ALL) >= 11

@@ -1,0 +1,116 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headgate.core.inbound import Inbound
+from headgate.policy.facts import RouteDemands, request_facts, tier_of
+
+LABELS = st.frozensets(st.sampled_from(["email", "card", "secret", "legal"]))
+NOTHING: frozenset[str] = frozenset()
+
+
+def inbound(**changes) -> Inbound:
+    known = {
+        "dialect": "openai_chat",
+        "operation": "chat",
+        "body": b'{"messages":[]}' + b" " * 385,
+        "fields": {},
+        "model": "m",
+        "turn_text": "hello",
+    }
+    return Inbound(**(known | changes))
+
+
+def demands(**changes) -> RouteDemands:
+    return RouteDemands(**({"route": "chat"} | changes))
+
+
+def test_a_plain_request_on_a_plain_route():
+    facts = request_facts(inbound(), demands())
+    assert (facts.route, facts.operation, facts.prefer) == ("chat", "chat", "order")
+    assert facts.input_tokens == 100
+    assert facts.expected_output_tokens == 512
+    assert facts.labels == facts.local_labels == NOTHING
+    assert facts.tier is None
+    assert facts.complexity is None
+
+
+def test_what_the_route_asks_is_passed_on():
+    asked = demands(
+        prefer="cost",
+        allowed_regions=frozenset({"eu"}),
+        max_usd=0.5,
+        max_ttft_ms=900.0,
+        environment="dev",
+        environment_targets=frozenset({"a"}),
+    )
+    facts = request_facts(inbound(needs=frozenset({"tools"}), choices=3), asked)
+    for name in ("prefer", "allowed_regions", "max_usd", "max_ttft_ms"):
+        assert getattr(facts, name) == getattr(asked, name)
+    assert facts.environment == "dev"
+    assert facts.environment_targets == {"a"}
+    assert facts.needs == {"tools"}
+    assert facts.choices == 3
+
+
+def test_whatever_is_found_stays_local():
+    facts = request_facts(
+        inbound(), demands(detect=frozenset({"email", "card"})), found=frozenset({"email"})
+    )
+    assert facts.labels == facts.local_labels == {"email"}
+
+
+def test_a_declared_label_stays_local_only_if_the_route_says_so():
+    asked = demands(local_labels=frozenset({"legal"}))
+    facts = request_facts(inbound(), asked, declared=frozenset({"legal", "urgent"}))
+    assert facts.labels == {"legal", "urgent"}
+    assert facts.local_labels == {"legal"}
+
+
+def test_a_label_of_the_route_itself_counts_as_declared():
+    asked = demands(local_labels=frozenset({"legal"}), declared=frozenset({"legal"}))
+    assert request_facts(inbound(), asked).local_labels == {"legal"}
+
+
+def test_declaring_what_a_detector_would_find_is_as_good_as_finding_it():
+    facts = request_facts(
+        inbound(), demands(detect=frozenset({"email"})), declared=frozenset({"email"})
+    )
+    assert facts.local_labels == {"email"}
+
+
+@given(LABELS, LABELS, LABELS, LABELS)
+def test_more_labels_never_set_a_request_free(found, declared, more, kept):
+    asked = demands(local_labels=kept)
+    fewer = request_facts(inbound(), asked, found=found, declared=declared)
+    extra = request_facts(inbound(), asked, found=found, declared=declared | more)
+    assert fewer.local_labels <= extra.local_labels
+    assert found <= fewer.local_labels <= fewer.labels
+
+
+@pytest.mark.parametrize(
+    ("complexity", "tier"), [(0.0, 0), (0.3, 0), (0.30001, 1), (0.7, 1), (0.9, 2), (1.0, 2)]
+)
+def test_the_first_tier_that_reaches_the_complexity_is_asked_for(complexity, tier):
+    assert tier_of(complexity, (0.3, 0.7, 1.0)) == tier
+
+
+def test_the_last_tier_takes_what_is_above_every_bound():
+    assert tier_of(0.99, (0.3, 0.7)) == 1
+
+
+def test_the_last_turn_is_scored_and_the_scorer_can_be_chosen():
+    asked = demands(tiers=(0.5, 1.0))
+    assert request_facts(inbound(turn_text="hi"), asked).tier == 0
+    assert request_facts(inbound(turn_text="long " * 500), asked).tier == 1
+    seen = []
+    facts = request_facts(inbound(), asked, scorer=lambda text: seen.append(text) or 0.75)
+    assert seen == ["hello"]
+    assert (facts.complexity, facts.tier) == (0.75, 1)
+
+
+def test_no_text_survives_into_the_facts():
+    secret = "the launch code is swordfish"
+    body = b'{"messages":[{"role":"user","content":"' + secret.encode() + b'"}]}'
+    facts = request_facts(inbound(turn_text=secret, body=body), demands(tiers=(0.5, 1.0)))
+    assert "swordfish" not in repr(facts)

@@ -1,0 +1,50 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headgate.privacy.text import Text
+
+digits_and_gaps = st.text(st.sampled_from("0123456789 .-()/a,\n４é"))
+
+
+def numbers(raw: str) -> list[tuple[str, ...]]:
+    return [number.groups for number in Text(raw).numbers]
+
+
+def test_digits_with_separators_are_one_number():
+    assert numbers("call +1 (415) 555-2671 now") == [("1", "415", "555", "2671")]
+
+
+def test_letters_commas_and_lines_end_a_number():
+    assert numbers("1234567a1234567,1234567\n1234567") == [("1234567",)] * 4
+
+
+def test_a_long_gap_ends_a_number():
+    assert numbers("1234567    7654321   12") == [("1234567",), ("7654321", "12")]
+
+
+def test_short_runs_are_not_worth_looking_at():
+    assert numbers("in 2023, 12-34, 3.14") == []
+
+
+def test_the_shape_has_one_byte_for_each_character():
+    text = Text("é1電a-\ud800")
+    assert len(text.shape) == len(text.value) == 6
+    assert text.shape == b"?0?a ?"
+
+
+def test_only_ascii_letters_and_digits_are_words():
+    text = Text("a1é 電_")
+    assert [text.is_word_at(offset) for offset in range(-1, 7)] == [False, True, True] + [False] * 5
+
+
+@given(digits_and_gaps)
+def test_groups_and_gaps_add_up_to_the_text_between(raw):
+    text = Text(raw)
+    for number in text.numbers:
+        gaps = (*number.gaps, "")
+        written = "".join(group + gap for group, gap in zip(number.groups, gaps, strict=True))
+        start = number.starts[0]
+        assert text.value[start : start + len(written)] == written
+        assert number.end(-1) == start + len(written)
+        for index, group in enumerate(number.groups):
+            assert text.value[number.starts[index] : number.end(index)] == group

@@ -1,0 +1,37 @@
+"""What tests see of a ledger that another process writes."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from support.headgate_server import isolated_environment, read_rows
+
+
+def test_a_ledger_that_is_not_there_yet_has_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    assert read_rows(path, "attempts") == []
+    sqlite3.connect(path).close()
+    assert read_rows(path, "attempts") == []
+
+
+def test_rows_are_read_as_they_were_committed(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as writer:
+        writer.execute("PRAGMA journal_mode=WAL")
+        writer.execute("CREATE TABLE attempts (target, outcome)")
+        writer.execute("INSERT INTO attempts VALUES ('box', 'answered')")
+        assert read_rows(path, "attempts") == []
+        writer.commit()
+        assert read_rows(path, "attempts") == [{"target": "box", "outcome": "answered"}]
+
+
+def test_the_servers_environment_holds_nothing_of_the_persons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example")
+    environment = isolated_environment(tmp_path)
+    assert environment["HOME"] == str(tmp_path)
+    assert not [name for name in environment if "KEY" in name or "PROXY" in name.upper()]

@@ -1,0 +1,143 @@
+"""Bytes that are not ours stay as they are; text that is searched is read as it will be."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headgate.core.errors import InvalidRequest
+from headgate.wire.members import UNREADABLE, join, plain_text, rename_model, split
+
+law = settings(deadline=None, derandomize=True)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+json_objects = st.dictionaries(st.text(), json_values, max_size=6)
+layouts = st.sampled_from([{}, {"indent": 1}, {"separators": (",", ":")}])
+
+
+def written(value: Any, *, ensure_ascii: bool = True, **layout: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=ensure_ascii, **layout).encode()
+
+
+def strings_of(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [text for item in value for text in strings_of(item)]
+    if isinstance(value, dict):
+        return [*value, *strings_of(list(value.values()))]
+    return []
+
+
+@law
+@given(json_objects, st.booleans(), layouts, json_objects)
+def test_members_that_are_not_changed_keep_their_bytes(content, ensure_ascii, layout, changes):
+    body = written(content, ensure_ascii=ensure_ascii, **layout)
+    before = split(body)
+    after = split(join(before, changes))
+    for name, raw in before.items():
+        if name not in changes:
+            assert bytes(after[name]) == bytes(raw)
+    wanted = {**content, **changes}
+    assert json.loads(join(before, changes)) == {
+        name: value for name, value in wanted.items() if name not in changes or value is not None
+    }
+
+
+def test_the_last_of_two_duplicates_is_the_one_that_goes_on():
+    members = split(rb'{"model": "cheap", "stream": true, "mod\u0065l": "dear"}')
+    assert join(members, {}) == b'{"model":"dear","stream":true}'
+
+
+def test_members_are_dropped_and_taken_away():
+    members = split(b'{"a": 1, "b": [2,  3], "c": 4}')
+    assert join(members, {"a": None, "d": "x"}, frozenset({"c", "absent"})) == (
+        b'{"b":[2,  3],"d":"x"}'
+    )
+
+
+@pytest.mark.parametrize("body", [b"", b"[1]", b'{"a":', b'"\xff"', b'{"a":' + b"[" * 100_000])
+def test_what_is_no_object_raises_something_foreseen(body):
+    with pytest.raises(UNREADABLE):
+        split(body)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'{"id":"1","model":"a","n": 1}', b'{"id":"1","model":"b","n":1}'),
+        (
+            b'data: {"model":"a","x":{"model":"a"}}\n\n',
+            b'data: {"model":"b","x":{"model":"a"}}\n\n',
+        ),
+        (b'{"model":"a"}\r\n', b'{"model":"b"}\r\n'),
+        (b"data: [DONE]\n\n", b"data: [DONE]\n\n"),
+        (b": {}\n\n", b": {}\n\n"),
+        (b'data: {"error":{"model":"a"}}\n\n', b'data: {"error":{"model":"a"}}\n\n'),
+        (b"", b""),
+    ],
+)
+def test_the_model_is_renamed_at_the_top_only(before, after):
+    assert rename_model(before, "b") == after
+
+
+@law
+@given(json_values, st.booleans(), layouts)
+def test_every_string_of_a_body_can_be_found_in_its_text(value, ensure_ascii, layout):
+    text = plain_text(written(value, ensure_ascii=ensure_ascii, **layout))
+    for string in strings_of(value):
+        assert string in text
+
+
+@law
+@given(json_values, st.booleans(), st.booleans())
+def test_so_can_the_strings_of_json_inside_json(value, inner_ascii, outer_ascii):
+    inside = json.dumps(value, ensure_ascii=inner_ascii)
+    body = {"arguments": inside, "result": [{"content": json.dumps({"deeper": inside})}]}
+    text = plain_text(written(body, ensure_ascii=outer_ascii))
+    for string in strings_of(value):
+        assert string in text
+
+
+def test_both_of_two_duplicates_and_the_keys_are_searched():
+    text = plain_text(rb'{"a":"first\u0040x.org","a":"second","k\u0065y\/":{"a\"b":1}}')
+    for string in ("first@x.org", "second", "key/", 'a"b'):
+        assert string in text
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (rb"\\u0041", "\\u0041\nA"),
+        (rb"\\\u0041", "\\A\n\\A\n\\A"),
+        (rb"\ud83d\ude00", "😀"),
+        (rb"\uD83D\uDE00\u00e9", "😀é"),
+        (rb"\ud83d!", "\ufffd!"),
+        (rb"\ude00\ud83d\u0041", "\ufffd\ufffdA"),
+        (rb"\udfff", "\ufffd"),
+        (b"plain", "plain"),
+    ],
+)
+def test_escapes_are_undone_from_the_left(body, text):
+    assert plain_text(body) == text
+
+
+def test_a_number_after_an_escaped_newline_stands_alone_even_in_nested_json():
+    body = json.dumps({"arguments": json.dumps({"text": "card\n4111"})}).encode()
+    assert "card\n4111" in plain_text(body)
+
+
+def test_bytes_that_are_not_utf8_are_refused():
+    with pytest.raises(InvalidRequest, match=r"not UTF-8 \(byte 6\)"):
+        plain_text(b'{"a":"\xff"}')
+
+
+@pytest.mark.parametrize("piece", [rb"\\", rb"\u0041x", rb"\n", b"\\"])
+def test_a_body_made_of_escapes_is_read_in_linear_time(piece):
+    # Two million bytes; anything quadratic would take hours.
+    assert plain_text(b'"' + piece * (2_000_000 // len(piece)) + b'"')

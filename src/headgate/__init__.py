@@ -7,8 +7,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from headgate.core.errors import CallerError, ConfigError, HeadgateError, NoTarget
-    from headgate.core.errors import QualityError, Timeout, UpstreamError
+    from headgate.core.errors import (
+        CallerError,
+        ConfigError,
+        HeadgateError,
+        NoTarget,
+        QualityError,
+        Timeout,
+        UpstreamError,
+    )
     from headgate.runtime.library import AsyncHeadgate, Headgate
 
 __all__ = [

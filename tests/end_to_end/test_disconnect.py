@@ -4,7 +4,6 @@ import http.client
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,12 +39,16 @@ def upstream() -> Iterator[Upstream]:
 
 
 @pytest.fixture(scope="module")
-def server(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeadgateServer]:
+def server(
+    upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[HeadgateServer]:
     with HeadgateServer(tmp_path_factory.mktemp("headgate"), config(upstream)) as server:
         yield server
 
 
-def send(server: HeadgateServer, *, stream: bool, route: str = "chat") -> http.client.HTTPConnection:
+def send(
+    server: HeadgateServer, *, stream: bool, route: str = "chat"
+) -> http.client.HTTPConnection:
     connection = http.client.HTTPConnection(server.root_url.removeprefix("http://"))
     body = {"model": route, "messages": [{"role": "user", "content": "Hi"}], "stream": stream}
     connection.request(
@@ -103,7 +106,7 @@ def test_leaving_in_the_middle_of_a_stream_cancels_the_backend_and_is_counted(
     assert aborted_at - left_at < SOON_S
     row = assert_recorded_as_cancelled(server, seen + 1)
     assert row["output_tokens"] > 0
-    assert row["is_estimated"]
+    assert row["usage_is_estimated"]
 
 
 def assert_recorded_as_cancelled(server: HeadgateServer, requests: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The documentation does what it says: its configurations load, its programs print what they show."""
+"""The documentation does what it says: configurations load, programs print what they show."""
 
 import os
 import re
@@ -40,7 +40,7 @@ def configuration(page: Path) -> str | None:
 
 def programs(page: Path) -> list[Program]:
     found = blocks(page)
-    following = [*found[1:], ("", "")]
+    following = [*found[1:], ("", "")][: len(found)]
     return [
         Program(text, after if kind_after == "text" else None)
         for (kind, text), (kind_after, after) in zip(found, following, strict=True)

@@ -8,8 +8,6 @@ import json
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import monotonic
-from typing import Any
 
 import httpx2
 import pytest
@@ -24,9 +22,6 @@ from support.sdk_checks import CHECKS, Served
 
 SERVED = Served(model="chat", embedding_model="chat", context_tokens=llama_server.CONTEXT_TOKENS)
 ENDLESS = {"ignore_eos": True, "temperature": 1}
-LEAST_LEFT_UNDONE = llama_server.CONTEXT_TOKENS // llama_server.SLOTS // 2
-"""An endless answer fills a slot's context; one that was cancelled stays well below it."""
-SOON_S = 5.0
 REQUEST_HEAD = b"POST /v1/chat/completions HTTP/1.1\r\nhost: h\r\ncontent-length: %d\r\n\r\n"
 
 
@@ -89,27 +84,16 @@ def test_a_client_that_leaves_frees_the_slot(
 ) -> None:
     wanted = {"model": "chat", "messages": user(), "stream": is_stream, **ENDLESS}
     body = json.dumps(wanted).encode()
-    port = (box.process if __import__("os").environ.get("DIRECT") else headgate).root_url.rpartition(":")[2]
-    with httpx2.Client(base_url=box.process.root_url) as watcher:
-        with socket.create_connection(("127.0.0.1", int(port))) as leaving:
-            leaving.sendall(REQUEST_HEAD % len(body) + body)
-            _slots_when(watcher, is_working=True)
-        slots = _slots_when(watcher, is_working=False)
-    assert max(_decoded(slot) for slot in slots) < LEAST_LEFT_UNDONE
-
-
-def _slots_when(watcher: httpx2.Client, *, is_working: bool) -> list[dict[str, Any]]:
-    """The server's slots, once one of them works, or none."""
-    until = monotonic() + SOON_S
-    while True:
-        slots: list[dict[str, Any]] = watcher.get("/slots").json()
-        if any(slot["is_processing"] for slot in slots) == is_working:
-            return slots
-        assert monotonic() < until, f"in {SOON_S} s no time came when is_working={is_working}"
-
-
-def _decoded(slot: dict[str, Any]) -> int:
-    return sum(int(state["n_decoded"]) for state in slot.get("next_token", []))
+    port = headgate.root_url.rpartition(":")[2]
+    start = box.process.mark()
+    with socket.create_connection(("127.0.0.1", int(port))) as leaving:
+        leaving.sendall(REQUEST_HEAD % len(body) + body)
+        box.process.wait_for_line("processing task", after=start)
+    # Its log is read, not its `/slots`: as long as any other request is answered more often
+    # than once a second, llama.cpp does not look whether a client that does not stream is there.
+    box.process.wait_for_line("cancel task", after=start)
+    slots = httpx2.get(f"{box.process.root_url}/slots").json()
+    assert not any(slot["is_processing"] for slot in slots)
 
 
 def test_the_wheels_server_is_a_stand_in_for_debians(tmp_path: Path) -> None:

@@ -37,7 +37,9 @@ def upstream() -> Iterator[Upstream]:
 
 
 @pytest.fixture(scope="module")
-def server(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeadgateServer]:
+def server(
+    upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[HeadgateServer]:
     config = {
         "targets": {
             "box": {"backend": "openai_compatible", "model": "real", "base_url": upstream.base_url}
@@ -91,7 +93,9 @@ def test_a_streamed_chat_too_and_usage_comes_only_when_asked(
         wants_usage = bool(asked and asked["include_usage"])
         assert [chunk.usage is not None for chunk in chunks[-1:]] == [wants_usage]
         assert all(chunk.choices or chunk.usage for chunk in chunks)
-        assert {(chunk.id, chunk.created) for chunk in chunks} == {(chunks[0].id, chunks[0].created)}
+        assert {(chunk.id, chunk.created) for chunk in chunks} == {
+            (chunks[0].id, chunks[0].created)
+        }
 
 
 @pytest.mark.parametrize("shape", COMPLETION_SHAPES.values(), ids=COMPLETION_SHAPES.keys())

@@ -29,6 +29,7 @@ class ServerProcess:
     ) -> None:
         """`ready` is a pattern for the line that says it serves; its group, or `url`, is where."""
         self.output: deque[str] = deque(maxlen=KEPT_LINES)
+        self._lines = 0
         self._ready = re.compile(ready)
         self._changed = threading.Condition()
         self._known_url = url
@@ -72,6 +73,24 @@ class ServerProcess:
         self.process.wait(20)
         self._reader.join(5)
 
+    def mark(self) -> int:
+        """This moment in what it says, for `wait_for_line`."""
+        with self._changed:
+            return self._lines
+
+    def wait_for_line(self, pattern: str, *, after: int, within_s: float = 5.0) -> str:
+        """The first line that matches, said later than the mark `after`."""
+        wanted = re.compile(pattern)
+
+        def found() -> str | None:
+            new = list(self.output)[-(self._lines - after) :] if self._lines > after else []
+            return next((line for line in new if wanted.search(line)), None)
+
+        with self._changed:
+            line = self._changed.wait_for(found, within_s)
+        assert line is not None, f"no line like `{pattern}` in {within_s} s:\n{self.said}"
+        return line
+
     @property
     def said(self) -> str:
         """Its last lines."""
@@ -103,9 +122,10 @@ class ServerProcess:
                 found = self._ready.search(line)
                 with self._changed:
                     self.output.append(line)
+                    self._lines += 1
                     if found and self._url is None:
                         self._url = self._known_url or found[1]
-                        self._changed.notify_all()
+                    self._changed.notify_all()
         with self._changed:
             self._has_ended = True
             self._changed.notify_all()

@@ -22,7 +22,7 @@ def main(model: str, context_tokens: str, slots: str) -> None:
     params.endpoint_slots = True
     params.cache_ram_mib = 0
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
-    params.verbosity = 0
+    params.verbosity = 3
     server = xllamacpp.Server(params)
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())

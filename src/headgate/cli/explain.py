@@ -1,6 +1,7 @@
 """`headgate explain`: why a request went where it went."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +36,8 @@ def command(decision_id: str, as_json: bool, db: Path | None, config: Path | Non
     from headgate.ledger.export import json_text
     from headgate.policy.registry import all_rules
 
-    explanation = explain(open_ledger(db, config), decision_id, all_rules())
+    with closing(open_ledger(db, config)) as store:
+        explanation = explain(store, decision_id, all_rules())
     if as_json:
         click.echo(json_text(explanation))
     else:

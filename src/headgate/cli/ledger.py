@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,12 +66,13 @@ def command(db: Path | None, config: Path | None, limit: int | None, **options: 
     as_json, as_csv, wants_totals = (options.pop(n) for n in ("as_json", "as_csv", "wants_totals"))
     if as_csv and (as_json or wants_totals):
         raise click.UsageError("--csv goes with neither --json nor --totals")
-    store, which = open_ledger(db, config), Filter(**options)
-    if wants_totals:
-        sums = totals(store, which)
-        click.echo(json_text(sums)) if as_json else _show_totals(sums)
-        return
-    found = recent(store, which, limit=limit if as_json or as_csv else limit or 20)
+    which, limit = Filter(**options), limit if as_json or as_csv else limit or 20
+    with closing(open_ledger(db, config)) as store:
+        if wants_totals:
+            sums = totals(store, which)
+            click.echo(json_text(sums)) if as_json else _show_totals(sums)
+            return
+        found = recent(store, which, limit=limit)
     if as_json:
         click.echo(decisions_json(found))
     elif as_csv:

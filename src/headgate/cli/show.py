@@ -24,7 +24,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    drawn = Table(box=box.SIMPLE_HEAD, header_style="", pad_edge=False)
     for column in columns:
         is_number = column.endswith(" ")
         drawn.add_column(column.strip(), justify="right" if is_number else "left", overflow="fold")

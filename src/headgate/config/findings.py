@@ -63,7 +63,7 @@ def _labels_of_keys(settings: Settings) -> Iterator[Problem]:
     for index, key in enumerate(settings.server.keys):
         open_to = key.routes or settings.routes
         for position, label in enumerate(key.labels):
-            leaks = [name for name in open_to if label not in _kept_local(settings.routes[name])]
+            leaks = [name for name in open_to if not _keeps_local(settings.routes[name], label)]
             if leaks:
                 listed = ", ".join(f"`{name}`" for name in leaks)
                 yield Problem(
@@ -75,11 +75,13 @@ def _labels_of_keys(settings: Settings) -> Iterator[Problem]:
 
 def _labels_of_route(loc: Loc, route: RouteSettings) -> Iterator[Problem]:
     for index, label in enumerate(route.labels):
-        if label not in _kept_local(route):
+        if not _keeps_local(route, label):
             message = f"`{label}` keeps nothing local: the route's `privacy.labels` lacks it"
             yield Problem((*loc, "labels", index), message)
 
 
-def _kept_local(route: RouteSettings) -> tuple[str, ...]:
-    """Labels that keep a request local; what is looked for may also be declared."""
-    return (*route.privacy.labels, *route.privacy.detect) if route.privacy is not None else ()
+def _keeps_local(route: RouteSettings, label: str) -> bool:
+    """Whether a declared label keeps a request local: all do, unless the route lists some."""
+    if route.privacy is None or not route.privacy.labels:
+        return True
+    return label in route.privacy.labels or label in route.privacy.detect

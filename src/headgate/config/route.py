@@ -58,7 +58,9 @@ class Privacy(Section):
         description="Personal data to look for; by default everything there is a detector for.",
     )
     labels: tuple[Name, ...] = Field(
-        default=(), description="Labels (by header, key or route) that keep a request local."
+        default=(),
+        description="Declared labels (by header, key or route) that keep a request local; with "
+        "none listed, every label does.",
     )
 
 

@@ -202,4 +202,3 @@ def for_client(error: HeadgateError) -> HeadgateError:
 
 def _is_cancellation(error: BaseException) -> bool:
     return isinstance(error, (anyio.get_cancelled_exc_class(), GeneratorExit))
-

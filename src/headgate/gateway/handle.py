@@ -144,12 +144,12 @@ class Gateway:
     def _check_limits(self, inbound: Inbound) -> None:
         if inbound.message_count > self.limits.messages:
             raise InvalidRequest(
-                f"{inbound.message_count} messages are more than the {self.limits.messages} allowed",
+                f"{inbound.message_count} messages are over the limit of {self.limits.messages}",
                 param="messages",
             )
         if inbound.choices > self.limits.choices:
             raise InvalidRequest(
-                f"{inbound.choices} choices are more than the {self.limits.choices} allowed",
+                f"{inbound.choices} choices are over the limit of {self.limits.choices}",
                 param="n",
             )
 

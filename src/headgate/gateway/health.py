@@ -11,6 +11,8 @@ FAILURES_TO_OPEN = 5
 REST_S = 10.0
 LONGEST_REST_S = 120.0
 WEIGHT_OF_NEWEST = 0.2
+SPEED_IS_KNOWN_FOR_S = 60.0
+"""An older measurement says nothing: or one slow start would keep a target out for ever."""
 
 
 class Health:
@@ -19,6 +21,7 @@ class Health:
     __slots__ = (
         "failures_in_a_row",
         "in_flight",
+        "measured_at",
         "output_tokens_per_s",
         "probing",
         "rest_s",
@@ -34,6 +37,7 @@ class Health:
         self.probing = False
         self.ttft_ms: float | None = None
         self.output_tokens_per_s: float | None = None
+        self.measured_at = 0.0
 
     def breaker(self, now: float) -> Breaker:
         """Whether requests may go to the target."""
@@ -78,8 +82,19 @@ class Health:
             return None
         return self.rests_until - now
 
-    def measured(self, *, ttft_ms: float | None, output_tokens_per_s: float | None) -> None:
-        """Take one answer's speed into the moving averages."""
+    def has_fresh_speed(self, now: float) -> bool:
+        """Whether the averages still say something."""
+        return self.ttft_ms is not None and now - self.measured_at < SPEED_IS_KNOWN_FOR_S
+
+    def measured(
+        self, now: float, *, ttft_ms: float | None, output_tokens_per_s: float | None
+    ) -> None:
+        """Take one answer's speed into the moving averages, or begin new ones."""
+        if ttft_ms is None:
+            return
+        if not self.has_fresh_speed(now):
+            self.ttft_ms = self.output_tokens_per_s = None
+        self.measured_at = now
         self.ttft_ms = _moved(self.ttft_ms, ttft_ms)
         self.output_tokens_per_s = _moved(self.output_tokens_per_s, output_tokens_per_s)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from headgate.core.errors import HeadgateError
+from headgate.core.errors import HeadgateError, UpstreamRejected
 from headgate.core.inbound import Inbound
 from headgate.core.ports import Clock, Recorder
 from headgate.core.usage import Usage
@@ -116,7 +116,9 @@ class Attempt:
         if outcome == "answered":
             target.health.succeeded()
             target.health.measured(
-                ttft_ms=self.ttft_ms, output_tokens_per_s=self._speed(duration_ms)
+                self.job.clock.monotonic(),
+                ttft_ms=self.ttft_ms,
+                output_tokens_per_s=self._speed(duration_ms),
             )
         self.job.recorder.record(
             AttemptEntry(
@@ -140,8 +142,9 @@ class Attempt:
         )
 
     def fail(self, error: HeadgateError) -> None:
-        """Close with what went wrong."""
-        self.close(outcome_of(error), error.message)
+        """Close with what went wrong, in our words: a backend's own may quote the prompt."""
+        is_ours = not isinstance(error, UpstreamRejected)
+        self.close(outcome_of(error), error.message if is_ours else f"status {error.http_status}")
 
     def _speed(self, duration_ms: float) -> float | None:
         """Output tokens per second after the first; `None` without a count or a first."""

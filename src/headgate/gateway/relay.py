@@ -76,10 +76,8 @@ class Relay:
         while not self._has_ended and (hold or not self._has_content):
             frames = await self._read()
             self._held.extend(frames)
-            for frame in frames:
-                for event in frame.events:
-                    if isinstance(event, Failed):
-                        raise _rejected(event)
+            if failure := _failure(frames):
+                raise failure
         if self._has_ended:
             self._check()
         else:
@@ -87,25 +85,17 @@ class Relay:
 
     async def next(self) -> bytes:
         """The next bytes for the client; `b""` when there are no more. Raises nothing of ours."""
-        if self._held:
-            frames, self._held = self._held, []
-            return self._encode(frames) or await self.next()
-        if self.error is not None:
-            return b""
-        if self._has_ended:
-            await self._drain()
-            return b""
-        try:
-            while not self._has_ended:
-                frames = await self._read()
+        data = b""
+        while not data and self.error is None:
+            if self._held:
+                frames, self._held = self._held, []
                 data = self._encode(frames)
-                if failure := _failure(frames):
-                    return data + self._break(failure, is_said=self._same)
-                if data:
-                    return data
-        except UpstreamError as error:
-            return self._break(error, is_said=False)
-        return await self.next()
+            elif self._has_ended:
+                await self._drain()
+                break
+            else:
+                data = await self._read_on()
+        return data
 
     def close(self) -> None:
         """The client has gone, or all is done: drop what is still open, settle the entries."""
@@ -115,6 +105,17 @@ class Relay:
         self.attempt.usage = self.attempt.usage or self._estimate()
         self.attempt.close("cancelled")
         self._job.finish("cancelled", 499, self.attempt.target.name)
+
+    async def _read_on(self) -> bytes:
+        """Bytes for the client from the backend's next; those that say so if it broke off."""
+        try:
+            frames = await self._read()
+        except UpstreamError as error:
+            return self._break(error, is_said=False)
+        data = self._encode(frames)
+        if failure := _failure(frames):
+            data += self._break(failure, is_said=self._same)
+        return data
 
     async def _read(self) -> list[Frame]:
         chunk = await self._exchange.chunk()
@@ -219,11 +220,5 @@ def _failure(frames: list[Frame]) -> UpstreamRejected | None:
     for frame in frames:
         for event in frame.events:
             if isinstance(event, Failed):
-                return _rejected(event)
+                return UpstreamRejected(event.message, status=event.status, headers={}, body=b"")
     return None
-
-
-def _rejected(event: Failed) -> UpstreamRejected:
-    return UpstreamRejected(event.message, status=event.status, headers={}, body=b"")
-
-

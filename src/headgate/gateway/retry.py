@@ -22,44 +22,30 @@ OUR_FAULT = frozenset({401, 403})
 """Our key at the backend is at fault, not the client's request."""
 
 
+_CAUSES: tuple[tuple[type[HeadgateError], FallbackCause, Outcome], ...] = (
+    (Timeout, "timeout", "timeout"),
+    (UpstreamUnavailable, "unavailable", "unavailable"),
+    (EngineError, "unavailable", "engine"),
+    (UpstreamCut, "cut", "truncated"),
+    (UpstreamGarbled, "cut", "garbled"),
+    (QualityError, "quality", "quality"),
+)
+
+
 def cause_of(error: HeadgateError) -> FallbackCause | None:
     """The kind of failure, in the words a route uses; `None` for the caller's own mistakes."""
-    match error:
-        case UpstreamRejected(status=429):
+    if isinstance(error, UpstreamRejected):
+        if error.status == 429:
             return "rate_limit"
-        case UpstreamRejected(status=status):
-            return "server_error" if error.is_transient or status in OUR_FAULT else None
-        case Timeout():
-            return "timeout"
-        case UpstreamUnavailable() | EngineError():
-            return "unavailable"
-        case UpstreamCut() | UpstreamGarbled():
-            return "cut"
-        case QualityError():
-            return "quality"
-        case _:
-            return None
+        return "server_error" if error.is_transient or error.status in OUR_FAULT else None
+    return next((cause for kind, cause, _ in _CAUSES if isinstance(error, kind)), None)
 
 
 def outcome_of(error: HeadgateError) -> Outcome:
     """The ledger's word for a failed attempt."""
-    match error:
-        case UpstreamRejected():
-            return "rejected"
-        case Timeout():
-            return "timeout"
-        case UpstreamUnavailable():
-            return "unavailable"
-        case UpstreamCut():
-            return "truncated"
-        case UpstreamGarbled():
-            return "garbled"
-        case QualityError():
-            return "quality"
-        case EngineError():
-            return "engine"
-        case _:
-            return "failed"
+    if isinstance(error, UpstreamRejected):
+        return "rejected"
+    return next((outcome for kind, _, outcome in _CAUSES if isinstance(error, kind)), "failed")
 
 
 def retry_delay_s(

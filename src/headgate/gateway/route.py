@@ -8,9 +8,7 @@ from headgate.core.errors import Forbidden, ModelNotFound, QualityProblem
 from headgate.gateway.target import Target
 from headgate.policy.facts import RouteDemands
 
-FallbackCause = Literal[
-    "timeout", "unavailable", "rate_limit", "server_error", "cut", "quality"
-]
+FallbackCause = Literal["timeout", "unavailable", "rate_limit", "server_error", "cut", "quality"]
 EVERY_CAUSE: frozenset[FallbackCause] = frozenset(
     {"timeout", "unavailable", "rate_limit", "server_error", "cut", "quality"}
 )

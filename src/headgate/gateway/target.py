@@ -43,6 +43,9 @@ class Target:
     def candidate(self, *, position: int, tier: int | None, model: str, now: float) -> Candidate:
         """This target as it stands now; `model` is what it would be asked for."""
         health = self.health
+        is_measured = health.has_fresh_speed(now)
+        tokens_per_s = health.output_tokens_per_s if is_measured else None
+        usd_in, usd_out = self._usd_per_mtok(tokens_per_s)
         return Candidate(
             name=self.name,
             model=model,
@@ -54,14 +57,23 @@ class Target:
             operations=self.operations,
             lacks=self.lacks,
             context_tokens=self.context_tokens,
-            usd_per_input_mtok=self.usd_per_input_mtok,
-            usd_per_output_mtok=self.usd_per_output_mtok,
+            usd_per_input_mtok=usd_in,
+            usd_per_output_mtok=usd_out,
             breaker=health.breaker(now),
             in_flight=health.in_flight,
             max_concurrency=self.max_concurrency,
-            ttft_ms=health.ttft_ms,
-            output_tokens_per_s=health.output_tokens_per_s,
+            ttft_ms=health.ttft_ms if is_measured else None,
+            output_tokens_per_s=tokens_per_s,
         )
+
+    def _usd_per_mtok(self, tokens_per_s: float | None) -> tuple[float | None, float | None]:
+        """Prices for ranking; an own machine's is its busy time, at the speed it has here."""
+        per_hour = self.pricing.usd_per_busy_hour
+        if per_hour is None:
+            return self.usd_per_input_mtok, self.usd_per_output_mtok
+        if not tokens_per_s:
+            return None, None
+        return 0.0, float(per_hour) / 3600 / tokens_per_s * 1e6
 
     def begin(self, now: float) -> None:
         """A request is about to be sent."""

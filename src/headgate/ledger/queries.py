@@ -133,7 +133,7 @@ class Filter:
             tried = exists().where(
                 attempts.c.decision_id == columns.id, attempts.c.target == self.target
             )
-            found.append(or_(columns.served_by == self.target, tried))
+            found.append(or_(columns.served_by == self.target, tried.correlate(decisions)))
         return found
 
 

@@ -13,12 +13,12 @@ SCHEMA = "0001"
 """The newest migration; a test compares it with the files in `migrations`."""
 BUSY_TIMEOUT_MS = 5_000
 PRAGMAS = (
+    f"busy_timeout = {BUSY_TIMEOUT_MS}",
     # Readers and the one writer do not wait for each other, and a crash leaves the last
     # committed state. NORMAL leaves out the sync of each commit: a power cut may lose the
     # last of them, a killed process none.
     "journal_mode = WAL",
     "synchronous = NORMAL",
-    f"busy_timeout = {BUSY_TIMEOUT_MS}",
 )
 OWNER_ONLY = 0o600
 """Who asked for what, and when, is not for other users of the machine."""

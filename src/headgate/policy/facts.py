@@ -19,8 +19,8 @@ class RouteDemands(Struct, frozen=True, kw_only=True):
     """Highest complexity of each tier, weakest first; the last takes everything above, too."""
     detect: frozenset[str] = frozenset()
     """Personal data to look for. Whatever is found stays on local targets."""
-    local_labels: frozenset[str] = frozenset()
-    """Declared labels that keep a request on local targets."""
+    local_labels: frozenset[str] | None = None
+    """Declared labels that keep a request on local targets; `None`: every one of them."""
     declared: frozenset[str] = frozenset()
     """Labels every request of the route carries."""
     allowed_regions: frozenset[str] | None = None
@@ -72,6 +72,8 @@ def _staying_local(
     labels: frozenset[str], found: frozenset[str], demands: RouteDemands
 ) -> frozenset[str]:
     """Everything found, and of what was declared the labels the route keeps or looks for."""
+    if demands.local_labels is None:
+        return labels
     return found | (labels & (demands.local_labels | demands.detect))
 
 

@@ -16,6 +16,7 @@ from headgate.engine.weights import resolve_weights
 from headgate.gateway.attempts import Sender
 from headgate.gateway.explain import Explanation, explain
 from headgate.gateway.handle import Caller, Gateway, Limits
+from headgate.gateway.route import Routes
 from headgate.ledger.metrics import Metrics
 from headgate.ledger.store import LedgerStore
 from headgate.ledger.writer import LedgerWriter
@@ -101,25 +102,18 @@ async def build(settings: Settings) -> Runtime:
     builder = TargetBuilder(
         client=client, open_model=models.open, environ=os.environ, now=datetime.now(UTC)
     )
-    targets = {name: builder.build(name, each) for name, each in settings.targets.items()}
+    used = settings.environment_targets
+    targets = {
+        name: builder.build(name, each, is_used=used is None or name in used)
+        for name, each in settings.targets.items()
+    }
     metrics = Metrics()
     metrics.watch_targets(lambda: {name: t.health.in_flight for name, t in targets.items()})
     store = LedgerStore.open(settings.ledger.path) if settings.ledger.enabled else None
     writer = LedgerWriter(store, metrics)
-    gateway = Gateway(
-        routes=build_routes(settings, targets),
-        sender=Sender(rules=all_rules()),
-        recorder=writer,
-        clock=clock,
-        rules_version=rules_version(),
-        limits=Limits(
-            messages=settings.server.limits.messages, choices=settings.server.limits.choices
-        ),
-        answer_with_asked_model=settings.server.answer_model == "asked",
-    )
     return Runtime(
         settings=settings,
-        gateway=gateway,
+        gateway=_gateway(settings, build_routes(settings, targets), writer, clock),
         client=client,
         models=models,
         writer=writer,
@@ -130,6 +124,21 @@ async def build(settings: Settings) -> Runtime:
         ),
         clock=clock,
         started_at=clock.now(),
+    )
+
+
+def _gateway(
+    settings: Settings, routes: Routes, writer: LedgerWriter, clock: SystemClock
+) -> Gateway:
+    limits = settings.server.limits
+    return Gateway(
+        routes=routes,
+        sender=Sender(rules=all_rules()),
+        recorder=writer,
+        clock=clock,
+        rules_version=rules_version(),
+        limits=Limits(messages=limits.messages, choices=limits.choices),
+        answer_with_asked_model=settings.server.answer_model == "asked",
     )
 
 

@@ -286,6 +286,4 @@ def _whole(reply: Whole) -> Record:
 
 
 def _about(attempt: Attempt) -> Record:
-    return Record(
-        decision=attempt.job.id, target=attempt.target.name, attempts=attempt.job.tries
-    )
+    return Record(decision=attempt.job.id, target=attempt.target.name, attempts=attempt.job.tries)

@@ -35,14 +35,15 @@ class TargetBuilder:
     now: datetime
     """Prices for routing are those of this day."""
 
-    def build(self, name: str, settings: TargetSettings) -> Target:
-        """One target, ready to be sent to.
+    def build(self, name: str, settings: TargetSettings, *, is_used: bool = True) -> Target:
+        """One target, ready to be sent to; one that is not used may lack its key.
 
         Raises:
             ConfigError: A key is missing, or a reference cannot be resolved.
         """
         kind = provider(settings.backend)
         engine = self.open_model(settings.model or DEMO) if kind.name == EMBEDDED else None
+        key = self._key(name, kind, settings, is_used)
         is_local = is_local_target(
             declared=settings.local,
             provider_is_local=kind.is_local,
@@ -56,16 +57,7 @@ class TargetBuilder:
             model=settings.model or (DEMO if engine else None),
             provider=kind,
             dialect=load("headgate.wire.dialects", kind.dialect, "DIALECT"),
-            upstream=Upstream(
-                kind,
-                self.client,
-                base_url=settings.base_url,
-                deployment=settings.deployment,
-                api_version=settings.api_version,
-                auth=settings.auth,
-                key=self._key(name, kind, settings),
-                locate=_locator(engine) if engine else None,
-            ),
+            upstream=self._upstream(kind, settings, engine, key),
             is_local=is_local,
             region=settings.region or (None if is_local else next(iter(kind.regions), None)),
             operations=frozenset(kind.paths),
@@ -81,13 +73,31 @@ class TargetBuilder:
             engine=engine,
         )
 
-    def _key(self, name: str, kind: Provider, settings: TargetSettings) -> str | None:
-        if settings.api_key is not None:
+    def _upstream(
+        self, kind: Provider, settings: TargetSettings, engine: LocalModel | None, key: str | None
+    ) -> Upstream:
+        return Upstream(
+            kind,
+            self.client,
+            base_url=settings.base_url,
+            deployment=settings.deployment,
+            api_version=settings.api_version,
+            auth=settings.auth,
+            key=key,
+            locate=_locator(engine) if engine else None,
+        )
+
+    def _first_set(self, variables: tuple[str, ...]) -> str | None:
+        return next((value for name in variables if (value := self.environ.get(name))), None)
+
+    def _key(
+        self, name: str, kind: Provider, settings: TargetSettings, is_used: bool
+    ) -> str | None:
+        if settings.api_key is not None and is_used:
             return resolve(settings.api_key, self.environ)
-        for variable in kind.key_env:
-            if key := self.environ.get(variable):
-                return key
-        if kind.needs_key:
+        if key := self._first_set(kind.key_env):
+            return key
+        if kind.needs_key and settings.auth != "none" and is_used:
             raise ConfigError(
                 f"targets.{name}: `{kind.name}` needs a key",
                 hint=f"set {' or '.join(kind.key_env)}, or `api_key: ${{NAME}}` on the target",

@@ -29,9 +29,7 @@ def dialect_endpoints(runtime: Runtime, keys: Keys) -> Mapping[str, DialectEndpo
     }
 
 
-def create_app(
-    runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndpoint]
-) -> ASGIApp:
+def create_app(runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndpoint]) -> ASGIApp:
     """The ASGI application of a runtime."""
     health = HealthRoutes(runtime)
     gateway = GatewayRoutes(runtime, keys)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import genai_prices
 import pytest
 from genai_prices.data_snapshot import get_snapshot
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headgate.catalog import prices
@@ -143,6 +143,7 @@ def test_counts_that_contradict_each_other_have_no_cost(usage: Usage) -> None:
     assert cost("anthropic", "claude-haiku-4-5", usage) is None
 
 
+@settings(deadline=None)
 @given(
     entry=st.sampled_from(LISTED),
     fresh=st.integers(0, 500_000),

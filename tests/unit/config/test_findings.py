@@ -53,16 +53,21 @@ def test_holding_streams_back_for_nothing_is_a_finding():
 KEY = {"name": "clinic", "hash": "sha256:" + "0" * 64, "labels": ["phi"]}
 ROUTES = {
     "careful": {"targets": ["box"], "privacy": {"labels": ["phi"]}},
-    "open": {"targets": ["gpt"]},
+    "other": {"targets": ["box"], "privacy": {"labels": ["legal"]}},
 }
 
 
 def test_a_label_of_a_key_that_some_route_does_not_keep_local_is_a_finding():
     assert said({"server": {"keys": [KEY]}, "routes": ROUTES}, local={"box"}) == [
-        "server.keys[0].labels[0]: `phi` keeps nothing local on `open`"
+        "server.keys[0].labels[0]: `phi` keeps nothing local on `other`"
     ]
     bound = KEY | {"routes": ["careful"]}
     assert said({"server": {"keys": [bound]}, "routes": ROUTES}, local={"box"}) == []
+
+
+def test_every_label_is_kept_local_where_a_route_lists_none():
+    routes = {"plain": {"targets": ["gpt"], "labels": ["phi"]}}
+    assert said({"server": {"keys": [KEY]}, "routes": routes}) == []
 
 
 def test_a_label_of_a_route_that_it_does_not_keep_local_is_a_finding():

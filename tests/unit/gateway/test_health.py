@@ -3,7 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headgate.gateway.health import FAILURES_TO_OPEN, LONGEST_REST_S, REST_S, Health
+from headgate.gateway.health import (
+    FAILURES_TO_OPEN,
+    LONGEST_REST_S,
+    REST_S,
+    SPEED_IS_KNOWN_FOR_S,
+    Health,
+)
 
 
 def failed_often(health: Health, at: float) -> None:
@@ -70,7 +76,16 @@ def test_a_cancelled_probe_lets_another_request_probe() -> None:
 def test_the_moving_average_stays_within_what_was_measured(values: list[float]) -> None:
     health = Health()
     for value in values:
-        health.measured(ttft_ms=value, output_tokens_per_s=None)
+        health.measured(0.0, ttft_ms=value, output_tokens_per_s=None)
     assert health.ttft_ms is not None
     assert min(values) * 0.999 <= health.ttft_ms <= max(values) * 1.001
     assert health.output_tokens_per_s is None
+
+
+def test_an_old_measurement_is_forgotten_and_not_averaged_with_a_new_one() -> None:
+    health = Health()
+    health.measured(0.0, ttft_ms=9_000, output_tokens_per_s=1.0)
+    assert health.has_fresh_speed(SPEED_IS_KNOWN_FOR_S - 1)
+    assert not health.has_fresh_speed(SPEED_IS_KNOWN_FOR_S)
+    health.measured(SPEED_IS_KNOWN_FOR_S, ttft_ms=100, output_tokens_per_s=50.0)
+    assert (health.ttft_ms, health.output_tokens_per_s) == (100, 50.0)

@@ -70,7 +70,7 @@ def test_a_name_finds_its_route(asked: str, name: str, targets: list[str], model
 
 @pytest.mark.parametrize("asked", ["nope", "laptop/llama", "openai/", "mistral-large", ""])
 def test_an_unknown_name_is_refused_and_told_what_there_is(asked: str) -> None:
-    with pytest.raises(ModelNotFound, match="`auto`.*`chat`"):
+    with pytest.raises(ModelNotFound, match=r"`auto`.*`chat`"):
         routes().resolve(asked)
 
 

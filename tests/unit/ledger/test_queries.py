@@ -152,7 +152,7 @@ def test_more_decisions_than_one_query_takes_keep_their_attempts(writer: LedgerW
 prices = st.decimals(0, 1000, places=6)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.tuples(

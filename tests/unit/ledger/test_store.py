@@ -2,7 +2,8 @@
 
 import sqlite3
 import stat
-from multiprocessing import get_context
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,13 +62,10 @@ def test_only_its_owner_may_read_it(path: Path) -> None:
 
 
 def test_two_processes_may_create_it_at_once(path: Path) -> None:
-    spawn = get_context("spawn")
-    processes = [spawn.Process(target=open_and_close, args=(path,)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(30)
-    assert [process.exitcode for process in processes] == [0, 0]
+    code = "import sys; from headgate.ledger.store import LedgerStore as L; L.open(sys.argv[1])"
+    command = [sys.executable, "-c", code, str(path)]
+    processes = [subprocess.Popen(command) for _ in range(2)]
+    assert [process.wait(30) for process in processes] == [0, 0]
     open_and_close(path)
 
 

@@ -60,7 +60,15 @@ def test_whatever_is_found_stays_local():
     assert facts.labels == facts.local_labels == {"email"}
 
 
-def test_a_declared_label_stays_local_only_if_the_route_says_so():
+@pytest.mark.parametrize("where", ["header or key", "route"])
+def test_every_declared_label_stays_local_where_the_route_names_none(where):
+    legal = frozenset({"legal"})
+    on_route = demands(declared=legal if where == "route" else NOTHING)
+    in_call = legal if where == "header or key" else NOTHING
+    assert request_facts(inbound(), on_route, declared=in_call).local_labels == legal
+
+
+def test_a_route_that_names_labels_lets_the_others_go():
     asked = demands(local_labels=frozenset({"legal"}))
     facts = request_facts(inbound(), asked, declared=frozenset({"legal", "urgent"}))
     assert facts.labels == {"legal", "urgent"}
@@ -74,12 +82,19 @@ def test_a_label_of_the_route_itself_counts_as_declared():
 
 def test_declaring_what_a_detector_would_find_is_as_good_as_finding_it():
     facts = request_facts(
-        inbound(), demands(detect=frozenset({"email"})), declared=frozenset({"email"})
+        inbound(),
+        demands(detect=frozenset({"email"}), local_labels=frozenset({"legal"})),
+        declared=frozenset({"email"}),
     )
     assert facts.local_labels == {"email"}
 
 
-@given(LABELS, LABELS, LABELS, LABELS)
+def test_a_route_that_lists_no_labels_keeps_every_declared_one_local():
+    facts = request_facts(inbound(), demands(), declared=frozenset({"phi"}))
+    assert facts.local_labels == {"phi"}
+
+
+@given(LABELS, LABELS, LABELS, st.none() | LABELS)
 def test_more_labels_never_set_a_request_free(found, declared, more, kept):
     asked = demands(local_labels=kept)
     fewer = request_facts(inbound(), asked, found=found, declared=declared)

@@ -42,6 +42,13 @@ def test_one_that_ignores_the_request_to_stop_is_killed_and_fails_the_test() -> 
     assert server.process.returncode == -signal.SIGKILL
 
 
+def test_a_line_is_waited_for_from_a_mark_on() -> None:
+    with start(SERVES) as server:
+        assert server.wait_for_line("noi.e", after=0) == "noise\n"
+        with pytest.raises(AssertionError, match="no line like"):
+            server.wait_for_line("noi.e", after=server.mark(), within_s=0.05)
+
+
 def test_its_killing_is_no_stop() -> None:
     with start(SERVES) as server:
         server.kill()

@@ -1,6 +1,7 @@
 """`python -m bench`: measure, print one table, keep the figures in `bench/results`."""
 
 import argparse
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -24,6 +25,8 @@ NAMES = ("nginx", "headgate", "headgate-privacy", "litellm")
 def main() -> int:
     """Run the bench; 1 when something that it needs is missing."""
     options = _options()
+    # A polite end also ends what was started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     plan = QUICK if options.quick else FULL
     if options.seconds:
         plan = Plan(

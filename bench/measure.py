@@ -91,6 +91,8 @@ def measure(gateways: list[Running], plan: Plan) -> list[Figures]:
                 _round(gateway, found, plan)
     for gateway, found in pairs:
         found.requests = gateway.requests
+        if found.memory:
+            found.memory.append(_memory_mark(gateway))
     return figures
 
 
@@ -108,7 +110,7 @@ def _round(gateway: Running, found: Figures, plan: Plan) -> None:
 
 
 def _memory_marks(gateway: Running, limit_s: float) -> Iterator[MemoryMark]:
-    yield MemoryMark(gateway.requests, gateway.resident_mib() or 0.0)
+    yield _memory_mark(gateway)
     # One connection first, or a fast gateway is far beyond the first mark in a second.
     seen = _load(gateway, 1, WARM_UP_S)
     spent_s = WARM_UP_S
@@ -118,7 +120,11 @@ def _memory_marks(gateway: Running, limit_s: float) -> Iterator[MemoryMark]:
             burst_s = min(needed_s, limit_s - spent_s + 1)
             seen = _load(gateway, MEMORY_CONNECTIONS, burst_s)
             spent_s += burst_s
-        yield MemoryMark(gateway.requests, gateway.resident_mib() or 0.0)
+        yield _memory_mark(gateway)
+
+
+def _memory_mark(gateway: Running) -> MemoryMark:
+    return MemoryMark(gateway.requests, gateway.resident_mib() or 0.0)
 
 
 def _load(gateway: Running, connections: int, seconds: float) -> Whole:

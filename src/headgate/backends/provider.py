@@ -58,6 +58,8 @@ class Provider:
     reasoning_prefixes: tuple[str, ...] = ()
     """Models for which `max_tokens` must be sent as `max_completion_tokens`."""
     lacks: frozenset[Need] = frozenset()
+    caller_faults: tuple[str, ...] = ()
+    """Words of its 5xx messages that blame the request: those become 400."""
     reports_stream_usage: bool = True
     """Understands `stream_options.include_usage`."""
     extra_headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """What a backend says when it refuses, made fit to be repeated."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -22,8 +22,13 @@ _MASKED = re.compile(r"[\w-]*\*{3,}[\w-]*")
 """A key as an API repeats it: its ends, and stars between them."""
 
 
-async def rejection(exchange: Exchange, name: str, key: str | None) -> UpstreamRejected:
-    """The error for an exchange with a bad status; `key` is ours and never repeated."""
+async def rejection(
+    exchange: Exchange, name: str, key: str | None, caller_faults: Sequence[str] = ()
+) -> UpstreamRejected:
+    """The error for an exchange with a bad status; `key` is ours and never repeated.
+
+    `caller_faults` are words by which a 5xx really blames the request.
+    """
     status = exchange.status
     body = _without_key(await _beginning(exchange), key, status)
     if status < 400:
@@ -35,6 +40,9 @@ async def rejection(exchange: Exchange, name: str, key: str | None) -> UpstreamR
             body=b"",
         )
     message = _message(body) or f"{name} answered {_words(status)}"
+    if status >= 500 and any(words in message for words in caller_faults):
+        # Another try would fail the same way, here and elsewhere.
+        status, body = HTTPStatus.BAD_REQUEST, b""
     return UpstreamRejected(message, status=status, headers=exchange.headers, body=body)
 
 

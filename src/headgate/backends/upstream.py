@@ -87,7 +87,9 @@ class Upstream:
         endpoint = self._endpoint if self.locate is None else await self._located()
         exchange = await self.client.post(endpoint, path, body, timeouts=timeouts, stream=stream)
         if exchange.status >= 300:
-            raise await rejection(exchange, f"`{self.provider.name}`", self.key)
+            raise await rejection(
+                exchange, f"`{self.provider.name}`", self.key, self.provider.caller_faults
+            )
         return exchange
 
     async def list_models(self) -> list[str]:

@@ -11,7 +11,7 @@ Operation = Literal["chat", "completion", "embedding"]
 Need = Literal["tools", "vision", "audio", "file", "json", "json_schema", "logprobs", "choices"]
 
 
-class Inbound(Struct, frozen=True, kw_only=True):
+class Inbound(Struct, frozen=True, gc=False, kw_only=True):
     """A decoded request.
 
     `fields` are the top-level members of the body, each as the bytes the client

@@ -9,7 +9,7 @@ from headgate.core.usage import Usage
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "error"]
 
 
-class Started(Struct, frozen=True, kw_only=True):
+class Started(Struct, frozen=True, gc=False, kw_only=True):
     """The backend began to answer; says nothing about content."""
 
     id: str = ""
@@ -18,28 +18,28 @@ class Started(Struct, frozen=True, kw_only=True):
     """Unix seconds."""
 
 
-class TextDelta(Struct, frozen=True):
+class TextDelta(Struct, frozen=True, gc=False):
     """A piece of the answer."""
 
     text: str
     choice: int = 0
 
 
-class ReasoningDelta(Struct, frozen=True):
+class ReasoningDelta(Struct, frozen=True, gc=False):
     """A piece of what the model thought aloud."""
 
     text: str
     choice: int = 0
 
 
-class RefusalDelta(Struct, frozen=True):
+class RefusalDelta(Struct, frozen=True, gc=False):
     """A piece of the model's own refusal (OpenAI's `refusal` field)."""
 
     text: str
     choice: int = 0
 
 
-class ToolDelta(Struct, frozen=True, kw_only=True):
+class ToolDelta(Struct, frozen=True, gc=False, kw_only=True):
     """A piece of a tool call; `id` and `name` come once, on its first piece."""
 
     position: int
@@ -49,20 +49,20 @@ class ToolDelta(Struct, frozen=True, kw_only=True):
     choice: int = 0
 
 
-class Finished(Struct, frozen=True):
+class Finished(Struct, frozen=True, gc=False):
     """One choice is complete."""
 
     reason: FinishReason
     choice: int = 0
 
 
-class Used(Struct, frozen=True):
+class Used(Struct, frozen=True, gc=False):
     """The backend's own count; the last one wins."""
 
     usage: Usage
 
 
-class Failed(Struct, frozen=True):
+class Failed(Struct, frozen=True, gc=False):
     """The backend reported an error inside its stream."""
 
     message: str
@@ -76,7 +76,7 @@ ContentDelta = TextDelta | ReasoningDelta | RefusalDelta | ToolDelta
 """Events that carry model output: the first of them commits the gateway to a target."""
 
 
-class Frame(Struct, frozen=True):
+class Frame(Struct, frozen=True, gc=False):
     """One framed piece of a backend's stream: its bytes and what they mean.
 
     Relaying within a dialect forwards `raw`; translating encodes `events`.
@@ -90,7 +90,7 @@ class Frame(Struct, frozen=True):
     """The dialect's terminator: a stream that ends without one was cut."""
 
 
-class ToolCallMade(Struct, frozen=True):
+class ToolCallMade(Struct, frozen=True, gc=False):
     """A complete tool call."""
 
     id: str
@@ -98,7 +98,7 @@ class ToolCallMade(Struct, frozen=True):
     arguments: str
 
 
-class Choice(Struct, frozen=True, kw_only=True):
+class Choice(Struct, frozen=True, gc=False, kw_only=True):
     """One complete answer."""
 
     text: str = ""
@@ -108,7 +108,7 @@ class Choice(Struct, frozen=True, kw_only=True):
     finish_reason: FinishReason | None = None
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Answer(Struct, frozen=True, gc=False, kw_only=True):
     """A whole reply: what a non-streamed body says, or a stream folded up."""
 
     id: str = ""

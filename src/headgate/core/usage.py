@@ -8,7 +8,7 @@ Money = Decimal
 """US dollars. `None` where a price is unknown; never 0 for that."""
 
 
-class Usage(Struct, frozen=True, kw_only=True):
+class Usage(Struct, frozen=True, gc=False, kw_only=True):
     """Tokens of one attempt, normalised over providers.
 
     `input_tokens` is everything the model read, cache reads and writes included

@@ -34,7 +34,7 @@ class Pricing(Struct, frozen=True, kw_only=True):
     is_batch: bool = False
 
 
-class Cost(Struct, frozen=True):
+class Cost(Struct, frozen=True, gc=False):
     """Dollars, and how we know."""
 
     usd: Money | None = None

@@ -16,7 +16,6 @@ from headgate.backends.upstream import request_changes, retry_after_s
 from headgate.core.errors import (
     HeadgateError,
     InvalidRequest,
-    NoTarget,
     UpstreamError,
     UpstreamRejected,
 )
@@ -53,15 +52,15 @@ class Sender:
         Raises:
             HeadgateError: What the last target said, when no further one may be tried.
         """
-        places = {place.target.name: place for place in job.route.places}
-        hops = [places[name] for name in job.ranked]
         last: HeadgateError | None = None
-        for index, place in enumerate(hops):
-            if index and (reason := self._refused_now(job, place)):
-                last = last or NoTarget(reason)
+        for index, name in enumerate(job.ranked):
+            place = job.route.by_target[name]
+            if index and self._is_refused(job, place):
                 continue
             try:
-                return await self._try_with_retries(job, place, has_next=index + 1 < len(hops))
+                return await self._try_with_retries(
+                    job, place, has_next=index + 1 < len(job.ranked)
+                )
             except HeadgateError as error:
                 last = error
                 if cause_of(error) not in job.route.fall_back_on:
@@ -69,14 +68,15 @@ class Sender:
         assert last is not None, "a decision without candidates is refused earlier"
         raise for_client(last) from last
 
-    def _refused_now(self, job: Job, place: Place) -> str | None:
+    def _is_refused(self, job: Job, place: Place, *, in_s: float = 0.0) -> bool:
+        """Whether the rules, asked again, refuse the target as it stands now, or then."""
         candidate = place.target.candidate(
             position=place.position,
             tier=place.tier,
             model=place.target.model or job.model,
-            now=job.clock.monotonic(),
+            now=job.clock.monotonic() + in_s,
         )
-        return "; ".join(assess(job.facts, candidate, self.rules).vetoes.values()) or None
+        return assess(job.facts, candidate, self.rules).is_refused
 
     async def _try_with_retries(self, job: Job, place: Place, *, has_next: bool) -> Whole | Relay:
         target = place.target
@@ -97,7 +97,12 @@ class Sender:
                 )
                 if tries > target.retries or delay_s is None:
                     raise
-            await self.sleep(delay_s)
+                if self._is_refused(job, place, in_s=delay_s):
+                    raise
+                await self.sleep(delay_s)
+                # Others have used it meanwhile: it may rest now, or be full.
+                if self._is_refused(job, place):
+                    raise
 
 
 async def _try(attempt: Attempt) -> Whole | Relay:
@@ -150,6 +155,7 @@ def request_body(attempt: Attempt) -> bytes:
     """The body for the attempt's target: relayed within a dialect, else translated."""
     job, target = attempt.job, attempt.target
     inbound = job.inbound
+    job.dropped = ()
     if target.dialect is job.dialect:
         changes, drop = request_changes(inbound, target.provider, attempt.model)
         if inbound.stream and target.provider.reports_stream_usage:
@@ -167,7 +173,7 @@ def request_body(attempt: Attempt) -> bytes:
 
 
 def _settle(attempt: Attempt, error: HeadgateError) -> float | None:
-    """Close a failed attempt and tell the target's health; returns the wait it asked for."""
+    """Close a failed attempt; returns the wait that the target asked for, which it gets."""
     target, clock = attempt.target, attempt.job.clock
     asked_for_s = None
     if isinstance(error, UpstreamError):
@@ -176,14 +182,8 @@ def _settle(attempt: Attempt, error: HeadgateError) -> float | None:
         attempt.http_status = error.status
         asked_for_s = retry_after_s(error.headers, clock.now())
     attempt.fail(error)
-    match cause_of(error):
-        case "rate_limit":
-            if asked_for_s is not None:
-                target.health.rest(clock.monotonic(), asked_for_s)
-        case "timeout" | "unavailable" | "server_error" | "cut":
-            target.health.failed(clock.monotonic())
-        case _:
-            pass
+    if asked_for_s and cause_of(error) == "rate_limit":
+        target.health.rest(clock.monotonic(), asked_for_s)
     return asked_for_s
 
 

@@ -5,7 +5,6 @@ Every way of calling Headgate (HTTP, library, dry run) comes through `Gateway`.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from secrets import token_hex
 
 from headgate.core.errors import HeadgateError, InvalidRequest, NoTarget
 from headgate.core.inbound import Inbound, Operation
@@ -36,6 +35,9 @@ class Caller:
     """Routes the key may use; `None` for all."""
 
 
+ANYONE = Caller()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What a request may hold."""
@@ -44,19 +46,20 @@ class Limits:
     choices: int = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen, as `Prepared` and `Resolved`: that would triple the cost of making one.
+@dataclass(slots=True, kw_only=True)
 class Call:
     """One request as it reaches us."""
 
     operation: Operation
     dialect: Dialect
     body: bytes
-    caller: Caller = field(default_factory=Caller)
+    caller: Caller = ANYONE
     labels: frozenset[str] = frozenset()
     """Declared for this request, by header or argument."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
     """A request with its decision, before anything was sent."""
 
@@ -111,7 +114,8 @@ class Gateway:
         started_at, started = self.clock.now(), self.clock.monotonic()
         prepared = self.prepare(call)
         job = Job(
-            id=f"{int(started_at * 1000):x}-{token_hex(6)}",
+            # Sorts by time, names no one; unique, and need not be unguessable.
+            id=f"{int(started_at * 1000):x}-{self.sender.random.getrandbits(48):012x}",
             inbound=prepared.inbound,
             dialect=call.dialect,
             route=prepared.resolved.route,
@@ -137,8 +141,9 @@ class Gateway:
             error.attempts = job.tries
             job.finish(_status(error, job), error.http_status)
             raise
-        except BaseException:
-            job.finish("cancelled", 499)
+        except BaseException as error:
+            is_bug = isinstance(error, Exception)
+            job.finish(*(("failed", 500) if is_bug else ("cancelled", 499)))
             raise
 
     def _check_limits(self, inbound: Inbound) -> None:

@@ -43,20 +43,25 @@ class Health:
         """Whether requests may go to the target."""
         if self.rests_until is None:
             return "closed"
-        if now < self.rests_until or self.probing:
+        if now < self.rests_until:
             return "open"
-        return "half_open"
+        if self.failures_in_a_row < FAILURES_TO_OPEN:
+            # It had only asked for the rest, so it need not prove itself.
+            return "closed"
+        return "open" if self.probing else "half_open"
 
-    def begin(self, now: float) -> None:
-        """A request starts; in a half-open breaker it is the probe."""
+    def begin(self, now: float) -> bool:
+        """A request starts; whether it is the probe of a half-open breaker."""
         self.in_flight += 1
-        if self.rests_until is not None and now >= self.rests_until:
-            self.probing = True
+        is_probe = self.breaker(now) == "half_open"
+        self.probing = self.probing or is_probe
+        return is_probe
 
-    def end(self) -> None:
+    def end(self, *, was_probe: bool) -> None:
         """The request is over, whatever became of it."""
         self.in_flight -= 1
-        self.probing = False
+        if was_probe:
+            self.probing = False
 
     def succeeded(self) -> None:
         """The target answered."""
@@ -67,8 +72,10 @@ class Health:
     def failed(self, now: float) -> None:
         """The target failed in a way that is its own fault."""
         self.failures_in_a_row += 1
-        was_resting = self.rests_until is not None
-        if self.failures_in_a_row >= FAILURES_TO_OPEN or was_resting:
+        if self.resting_s(now) is not None:
+            # Sent before the rest began: that it fails, too, is no news.
+            return
+        if self.failures_in_a_row >= FAILURES_TO_OPEN:
             self.rests_until = now + self.rest_s
             self.rest_s = min(self.rest_s * 2, LONGEST_REST_S)
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from headgate.core.errors import HeadgateError, UpstreamRejected
+from headgate.core.errors import CallerError, HeadgateError, UpstreamRejected
 from headgate.core.inbound import Inbound
 from headgate.core.ports import Clock, Recorder
 from headgate.core.usage import Usage
-from headgate.gateway.retry import outcome_of
+from headgate.gateway.retry import cause_of, outcome_of
 from headgate.gateway.route import Route
 from headgate.gateway.target import Target
 from headgate.ledger.entry import AttemptEntry, DecisionEntry, Outcome, Status
@@ -17,6 +17,7 @@ from headgate.policy.decision import Candidate, RequestFacts
 from headgate.wire.dialect import Dialect
 
 _json = msgspec.json.Encoder()
+_TARGETS_FAULT = frozenset({"timeout", "unavailable", "server_error", "cut"})
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -92,13 +93,14 @@ class Attempt:
     usage: Usage | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     is_open: bool = True
+    is_probe: bool = False
 
     def __post_init__(self) -> None:
         self.job.tries += 1
         self.number = self.job.tries
         self.started_at = self.job.clock.now()
         self.started = self.job.clock.monotonic()
-        self.target.begin(self.started)
+        self.is_probe = self.target.begin(self.started)
 
     def saw_first_token(self) -> None:
         """Model output has arrived."""
@@ -111,7 +113,7 @@ class Attempt:
             return
         self.is_open = False
         target = self.target
-        target.end()
+        target.end(was_probe=self.is_probe)
         duration_ms = (self.job.clock.monotonic() - self.started) * 1000
         if outcome == "answered":
             target.health.succeeded()
@@ -142,12 +144,20 @@ class Attempt:
         )
 
     def fail(self, error: HeadgateError) -> None:
-        """Close with what went wrong, in our words: a backend's own may quote the prompt."""
-        is_ours = not isinstance(error, UpstreamRejected)
-        self.close(outcome_of(error), error.message if is_ours else f"status {error.http_status}")
+        """Close with what went wrong, and let it count against the target where it is its fault."""
+        self.close(outcome_of(error), _without_text(error))
+        if cause_of(error) in _TARGETS_FAULT:
+            self.target.health.failed(self.job.clock.monotonic())
 
     def _speed(self, duration_ms: float) -> float | None:
         """Output tokens per second after the first; `None` without a count or a first."""
         if self.usage is None or self.ttft_ms is None or duration_ms <= self.ttft_ms:
             return None
         return (self.usage.output_tokens - 1) * 1000 / (duration_ms - self.ttft_ms)
+
+
+def _without_text(error: HeadgateError) -> str:
+    """What went wrong in words of ours: a backend's own, or those for a caller, may quote them."""
+    if isinstance(error, UpstreamRejected):
+        return f"status {error.http_status}"
+    return error.code if isinstance(error, CallerError) else error.message

@@ -29,7 +29,7 @@ from headgate.core.usage import Usage
 from headgate.estimate.tokens import tokens_of_length
 from headgate.gateway.job import Attempt
 from headgate.policy.answer_checks import find_problem
-from headgate.wire.dialect import StreamDecoder
+from headgate.wire.dialect import StreamDecoder, StreamEncoder
 from headgate.wire.fold import Folder
 from headgate.wire.members import rename_model
 
@@ -51,14 +51,7 @@ class Relay:
         self._exchange = exchange
         self._decoder: StreamDecoder = attempt.target.dialect.stream_decoder(job.inbound.operation)
         self._same = attempt.target.dialect.name == job.dialect.name
-        self._encoder = (
-            None
-            if self._same
-            else job.dialect.stream_encoder(
-                Started(id=job.id, model=attempt.model, created=int(job.started_at)),
-                include_usage=job.inbound.wants_usage,
-            )
-        )
+        self._encoder = None if self._same else _encoder_of(attempt)
         self._held: list[Frame] = []
         self._folder = Folder() if job.route.hold_stream or job.route.checks else None
         self._has_content = False
@@ -203,6 +196,14 @@ class Relay:
         except UpstreamError:
             # The answer was complete; only the connection is lost.
             self._exchange.close()
+
+
+def _encoder_of(attempt: Attempt) -> StreamEncoder:
+    """What puts a stream of another dialect into the client's."""
+    job = attempt.job
+    model = job.inbound.model if job.answer_with_asked_model else attempt.model
+    started = Started(id=job.id, model=model, created=int(job.started_at))
+    return job.dialect.stream_encoder(started, include_usage=job.inbound.wants_usage)
 
 
 def check_answer(attempt: Attempt, answer: Answer) -> QualityError | None:

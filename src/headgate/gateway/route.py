@@ -1,7 +1,7 @@
 """Routes: which targets serve a model name, and on what terms."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from headgate.core.errors import Forbidden, ModelNotFound, QualityProblem
@@ -36,6 +36,12 @@ class Route:
     checks: frozenset[QualityProblem] = frozenset()
     hold_stream: bool = False
     """Check a streamed answer whole before the client sees any of it."""
+    by_target: Mapping[str, Place] = field(init=False)
+    """The same places, by the name of their target."""
+
+    def __post_init__(self) -> None:
+        by_target = {place.target.name: place for place in self.places}
+        object.__setattr__(self, "by_target", by_target)
 
     @property
     def name(self) -> str:
@@ -43,7 +49,7 @@ class Route:
         return self.demands.route
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Resolved:
     """The route for a request, and the model to ask its targets for where they leave it open."""
 

@@ -75,14 +75,14 @@ class Target:
             return None, None
         return 0.0, float(per_hour) / 3600 / tokens_per_s * 1e6
 
-    def begin(self, now: float) -> None:
-        """A request is about to be sent."""
-        self.health.begin(now)
+    def begin(self, now: float) -> bool:
+        """A request is about to be sent; whether it is the breaker's probe."""
         if self.engine is not None:
             self.engine.using()
+        return self.health.begin(now)
 
-    def end(self) -> None:
+    def end(self, *, was_probe: bool) -> None:
         """That request is over."""
-        self.health.end()
+        self.health.end(was_probe=was_probe)
         if self.engine is not None:
             self.engine.used()

@@ -24,7 +24,7 @@ Outcome = Literal[
 Status = Literal["answered", "cancelled", "truncated", "failed", "refused", "rejected"]
 
 
-class AttemptEntry(Struct, frozen=True, kw_only=True):
+class AttemptEntry(Struct, frozen=True, gc=False, kw_only=True):
     """One try at one target, whatever became of it."""
 
     decision_id: str
@@ -51,7 +51,7 @@ class AttemptEntry(Struct, frozen=True, kw_only=True):
     pricing: Pricing
 
 
-class DecisionEntry(Struct, frozen=True, kw_only=True):
+class DecisionEntry(Struct, frozen=True, gc=False, kw_only=True):
     """One request: what was known, what was decided, what became of it."""
 
     id: str

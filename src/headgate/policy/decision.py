@@ -14,7 +14,7 @@ Preference = Literal["order", "cost", "latency"]
 Breaker = Literal["closed", "half_open", "open"]
 
 
-class RequestFacts(Struct, frozen=True, kw_only=True):
+class RequestFacts(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What routing may know about a request and its route. Never its text."""
 
     operation: Operation
@@ -43,7 +43,7 @@ class RequestFacts(Struct, frozen=True, kw_only=True):
     max_ttft_ms: float | None = None
 
 
-class Candidate(Struct, frozen=True, kw_only=True):
+class Candidate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One target as it stands at this moment."""
 
     name: str
@@ -73,13 +73,13 @@ class Candidate(Struct, frozen=True, kw_only=True):
         return self.usd_per_input_mtok is not None and self.usd_per_output_mtok is not None
 
 
-class Veto(Struct, frozen=True, tag="veto"):
+class Veto(Struct, frozen=True, gc=False, tag="veto"):
     """The candidate must not be tried."""
 
     reason: str
 
 
-class Penalty(Struct, frozen=True, tag="penalty"):
+class Penalty(Struct, frozen=True, gc=False, tag="penalty"):
     """The candidate may be tried; how much less it is wanted.
 
     `steps` compares first (lower is better), then `usd`. A rule with no opinion says
@@ -102,7 +102,7 @@ class Rule(Protocol):
         ...
 
 
-class Assessment(Struct, frozen=True):
+class Assessment(Struct, frozen=True, gc=False):
     """A candidate with the verdict of every rule, by rule name."""
 
     candidate: Candidate
@@ -117,7 +117,7 @@ class Assessment(Struct, frozen=True):
         return {n: v.reason for n, v in self.verdicts.items() if isinstance(v, Veto)}
 
 
-class Decision(Struct, frozen=True):
+class Decision(Struct, frozen=True, gc=False):
     """Candidates to try, best first, and those that must not be tried."""
 
     ranked: tuple[Assessment, ...]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,9 +86,10 @@ class Runtime:
     async def close(self) -> None:
         """Stop engines, drop connections, write what the ledger still holds."""
         self.is_draining = True
-        await self.models.stop()
-        await self.client.close()
-        self.writer.close()
+        async with AsyncExitStack() as last_first:
+            last_first.callback(self.writer.close)
+            last_first.push_async_callback(self.client.close)
+            last_first.push_async_callback(self.models.stop)
 
 
 async def build(settings: Settings) -> Runtime:

@@ -104,7 +104,7 @@ class _AsyncEndpoint:
         """
         fields.setdefault("model", "auto")
         body = request_body(fields | dict(extra_body or {}))
-        return await self._client.send(self._operation, body, frozenset(labels))
+        return await self._client.send(self._operation, body, _labels(labels))
 
 
 class _AsyncChat:
@@ -163,7 +163,7 @@ class AsyncHeadgate:
         runtime = await self.open()
         fields.setdefault("model", "auto")
         return runtime.gateway.prepare(
-            _call(runtime, "chat", request_body(fields), frozenset(labels))
+            _call(runtime, "chat", request_body(fields), _labels(labels))
         )
 
     async def explain(self, decision_id: str) -> Explanation:
@@ -241,6 +241,7 @@ class Headgate:
         except BaseException:
             self._stack.close()
             raise
+        self._stack.callback(self._portal.call, self._client.close)
         self.chat = _Chat(_Endpoint(self._portal, self._client.chat.completions))
         self.completions = _Endpoint(self._portal, self._client.completions)
         self.embeddings = _Endpoint(self._portal, self._client.embeddings)
@@ -252,8 +253,7 @@ class Headgate:
         self.close()
 
     def close(self) -> None:
-        """Stop engines, write what the ledger still holds."""
-        self._portal.call(self._client.close)
+        """Stop engines, write what the ledger still holds. Can be called again."""
         self._stack.close()
 
     def decide(self, **fields: Any) -> Prepared:
@@ -267,6 +267,11 @@ class Headgate:
     def explain(self, decision_id: str) -> Explanation:
         """Why a recorded request went where it went."""
         return self._portal.call(self._client.explain, decision_id)
+
+
+def _labels(given: Iterable[str]) -> frozenset[str]:
+    """`"phi"` means `["phi"]`; its letters would keep nothing local."""
+    return frozenset([given] if isinstance(given, str) else given)
 
 
 def _call(runtime: Runtime, operation: Operation, body: bytes, labels: frozenset[str]) -> Call:

@@ -87,16 +87,16 @@ class TargetBuilder:
             locate=_locator(engine) if engine else None,
         )
 
-    def _first_set(self, variables: tuple[str, ...]) -> str | None:
-        return next((value for name in variables if (value := self.environ.get(name))), None)
-
     def _key(
         self, name: str, kind: Provider, settings: TargetSettings, is_used: bool
     ) -> str | None:
-        if settings.api_key is not None and is_used:
-            return resolve(settings.api_key, self.environ)
-        if key := self._first_set(kind.key_env):
-            return key
+        usual = (f"${{{v}}}" for v in kind.key_env if self.environ.get(v, "").strip())
+        reference = settings.api_key if is_used and settings.api_key else next(usual, None)
+        if reference is not None:
+            try:
+                return resolve(reference, self.environ)
+            except ConfigError as error:
+                raise ConfigError(f"targets.{name}: {error.message}", hint=error.hint) from error
         if kind.needs_key and settings.auth != "none" and is_used:
             raise ConfigError(
                 f"targets.{name}: `{kind.name}` needs a key",

@@ -1,6 +1,6 @@
 """The few pieces of ASGI the request path uses directly."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Protocol
 
 from headgate.core.errors import TooLarge
@@ -61,6 +61,14 @@ class AsgiResponder:
     async def end(self) -> None:
         """Complete a streamed answer."""
         await self._send({"type": "http.response.body", "body": b""})
+
+
+def by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Headers by lower-case name; the lines of one that was sent more than once are joined."""
+    joined: dict[bytes, bytes] = {}
+    for name, value in headers:
+        joined[name] = joined[name] + b"," + value if name in joined else value
+    return joined
 
 
 async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:

@@ -5,9 +5,7 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from headgate.core.errors import NotAuthenticated
-from headgate.gateway.handle import Caller
-
-ANYONE = Caller()
+from headgate.gateway.handle import ANYONE, Caller
 
 
 class Keys:

@@ -27,6 +27,7 @@ from headgate.server.asgi import (
     Responder,
     Scope,
     Send,
+    by_name,
     read_body,
 )
 from headgate.server.auth import Keys
@@ -55,7 +56,7 @@ class DialectEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; when the client leaves, everything under way is dropped at once."""
         responder = AsgiResponder(send)
-        headers = dict(scope["headers"])
+        headers = by_name(scope["headers"])
         with anyio.CancelScope() as while_client_is_here:
             try:
                 body = await read_body(headers, receive, self.body_limit_bytes)
@@ -84,8 +85,7 @@ class DialectEndpoint:
         except HeadgateError as error:
             await self.problem(out, error)
         except Exception:
-            log.exception("a request failed through a fault of Headgate's own")
-            await self.problem(out, Bug("Headgate failed inside; its log says how"))
+            await self.problem(out, _bug())
 
     async def problem(self, out: Responder, error: HeadgateError) -> None:
         """Answer with `error`, in the client's dialect."""
@@ -111,11 +111,21 @@ class DialectEndpoint:
             headers.append((b"cache-control", b"no-cache"))
             headers.append((b"x-accel-buffering", b"no"))
             await out.start(headers)
-            while data := await relay.next():
-                await out.write(data)
+            try:
+                while data := await relay.next():
+                    await out.write(data)
+            except Exception:
+                # The status is out: as with a backend's failure, the stream itself says so.
+                await out.write(self.dialect.encode_stream_error(_bug()))
             await out.end()
         finally:
             relay.close()
+
+
+def _bug() -> Bug:
+    """For the exception that is being handled, which only the log shows."""
+    log.exception("a request failed through a fault of Headgate's own")
+    return Bug("Headgate failed inside; its log says how")
 
 
 def declared_labels(headers: dict[bytes, bytes]) -> frozenset[str]:

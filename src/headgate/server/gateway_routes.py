@@ -8,10 +8,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from headgate.core.errors import HeadgateError, ModelNotFound
+from headgate.core.errors import HeadgateError, InvalidRequest
 from headgate.gateway.handle import Call, Caller
+from headgate.ledger.export import plain
+from headgate.ledger.queries import DecisionNotFound
 from headgate.runtime.build import Runtime
-from headgate.server.asgi import read_body
+from headgate.server.asgi import ClientGone, by_name, read_body
 from headgate.server.auth import Keys
 from headgate.server.dialect_routes import declared_labels
 from headgate.server.problem import problem_headers
@@ -28,6 +30,7 @@ class GatewayRoutes:
         self.exception_handlers = {
             HeadgateError: self._problem,
             HTTPException: self._http_problem,
+            ClientGone: _gone,
         }
 
     async def models(self, request: Request) -> Response:
@@ -63,7 +66,7 @@ class GatewayRoutes:
     async def decide(self, request: Request) -> Response:
         """What would be done with a chat request; sends and records nothing."""
         caller = self._caller(request)
-        headers = dict(request.scope["headers"])
+        headers = by_name(request.scope["headers"])
         limit = self._runtime.settings.server.limits.body_bytes
         call = Call(
             operation="chat",
@@ -76,15 +79,16 @@ class GatewayRoutes:
         return _json({"facts": prepared.facts, "decision": prepared.decision})
 
     async def explain(self, request: Request) -> Response:
-        """Why a recorded request went where it went."""
-        self._caller(request)
-        explanation = await run_in_threadpool(
-            self._runtime.explain, request.path_params["decision_id"]
-        )
-        return _json(explanation)
+        """Why a recorded request went where it went; a key sees its own requests only."""
+        caller = self._caller(request)
+        decision_id = request.path_params["decision_id"]
+        explanation = await run_in_threadpool(self._runtime.explain, decision_id)
+        if caller.name is not None and explanation.recorded.key_name != caller.name:
+            raise DecisionNotFound(f"the ledger has no decision `{decision_id}` of this key")
+        return _json(plain(explanation))
 
     def _caller(self, request: Request) -> Caller:
-        return self._keys.caller(dict(request.scope["headers"]))
+        return self._keys.caller(by_name(request.scope["headers"]))
 
     def _names(self, caller: Caller) -> list[str]:
         routes = self._runtime.gateway.routes
@@ -108,9 +112,16 @@ class GatewayRoutes:
 
     async def _http_problem(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        missing = ModelNotFound(f"there is nothing at {request.method} {request.scope['path']}")
+        missing = InvalidRequest(f"there is nothing at {request.method} {request.scope['path']}")
         missing.http_status = error.status_code
-        return await self._problem(request, missing)
+        response = await self._problem(request, missing)
+        response.headers.update(error.headers or {})
+        return response
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    """Nobody is there to read it; an exception would be logged as a fault of ours."""
+    return Response(status_code=499)
 
 
 def _json(value: object) -> Response:

@@ -13,16 +13,21 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from headgate.core.errors import TooLarge
-from headgate.server.asgi import Headers, too_large
+from headgate.server.asgi import Headers, by_name, too_large
 from headgate.server.dialect_routes import DialectEndpoint
 
 DISCARDED_BODIES = 4
 """A body over the limit is read to its end, so that the client gets to see the answer;
 past this many times the limit the connection is simply closed."""
+HEAD_BYTES = 65_536
+"""Most of a request's line and headers that may follow their first packet."""
+PIPELINED_REQUESTS = 16
+"""More are not read before those have been answered."""
 
 
 class DirectCycle:
@@ -35,7 +40,7 @@ class DirectCycle:
         self.disconnected = False
         self._protocol = protocol
         self._endpoint = endpoint
-        self._headers: dict[bytes, bytes] = dict(protocol.headers)
+        self._headers: dict[bytes, bytes] = by_name(protocol.headers)
         self._body = bytearray()
         self._discarded_bytes = 0
         self._task: asyncio.Task[None] | None = None
@@ -114,10 +119,29 @@ class DirectProtocol(HttpToolsProtocol):
     """uvicorn's protocol with a short way for the paths in `endpoints`."""
 
     endpoints: ClassVar[Mapping[bytes, DialectEndpoint]] = {}
+    direct: DirectCycle | None = None
+    """The newest one; `cycle` is already the next request's when that was pipelined."""
+    is_in_head = False
+    head_bytes = 0
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        """Bytes of one request, of several, or of none."""
+        self._unset_keepalive_if_required()
+        was_in_head = self.is_in_head
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as upgrade:
+            self._decline_upgrade(data[upgrade.args[0] :])
+        except HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+        if was_in_head and self.is_in_head:
+            self._head_goes_on(len(data))
 
     @override
     def on_message_begin(self) -> None:
         """A request begins: uvicorn's scope is only built when it is needed."""
+        self.is_in_head, self.head_bytes = True, 0
         self.url = b""
         self.expect_100_continue = False
         self.headers = []
@@ -125,15 +149,22 @@ class DirectProtocol(HttpToolsProtocol):
     @override
     def on_headers_complete(self) -> None:
         """Choose the way the request takes."""
+        self.is_in_head = False
+        if self.parser.should_upgrade():
+            return
         endpoint = self.endpoints.get(self.url)
         if endpoint is not None and self._is_plain():
-            self.cycle = DirectCycle(self, endpoint)  # type: ignore[assignment]
+            self.direct = DirectCycle(self, endpoint)
+            self.cycle = self.direct  # type: ignore[assignment]
             return
         url, headers, expects = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expects
         self.headers.extend(headers)
         super().on_headers_complete()
+        if len(self.pipeline) <= PIPELINED_REQUESTS:
+            # Or it would not be noticed that the client has left.
+            self.flow.resume_reading()
 
     @override
     def on_body(self, body: bytes) -> None:
@@ -146,6 +177,8 @@ class DirectProtocol(HttpToolsProtocol):
     @override
     def on_message_complete(self) -> None:
         """The request is complete."""
+        if self.parser.should_upgrade():
+            return
         if isinstance(self.cycle, DirectCycle):
             self.cycle.run()
         else:
@@ -154,11 +187,35 @@ class DirectProtocol(HttpToolsProtocol):
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone."""
-        cycle: Any = self.cycle
-        if isinstance(cycle, DirectCycle):
-            cycle.lost()
+        if self.direct is not None:
+            self.direct.lost()
+        if isinstance(self.cycle, DirectCycle):
             self.cycle = None  # type: ignore[assignment]
+        self.direct = None
         super().connection_lost(exc)
+
+    def _head_goes_on(self, size: int) -> None:
+        """A packet held nothing but more of a head; the parser itself has no limit."""
+        self.head_bytes += size
+        if self.head_bytes > HEAD_BYTES:
+            ending = b"content-length: 0\r\nconnection: close\r\n\r\n"
+            self.transport.write(STATUS_LINE[431] + ending)
+            self.transport.close()
+
+    def _decline_upgrade(self, rest: bytes) -> None:
+        """Read a request that offers another protocol again, as if it did not.
+
+        Java's client offers HTTP/2 with every request. The parser takes such a request to
+        end with its head; `rest` is what followed, so in truth its body.
+        """
+        method = self.parser.get_method()
+        if method == b"CONNECT":
+            self.send_400_response("Headgate is no proxy for CONNECT.")
+            return
+        head = [b"%b %b HTTP/1.1\r\n" % (method, self.url)]
+        head += [b"%b: %b\r\n" % line for line in self.headers if line[0] != b"upgrade"]
+        self.parser = HttpRequestParser(self)
+        self.data_received(b"%b\r\n%b" % (b"".join(head), rest))
 
     def _is_plain(self) -> bool:
         """POST over HTTP/1.1, nothing else under way on the connection."""
@@ -166,7 +223,6 @@ class DirectProtocol(HttpToolsProtocol):
             self.parser.get_method() == b"POST"
             and self.parser.get_http_version() == "1.1"
             and not self.expect_100_continue
-            and not self.parser.should_upgrade()
             and self._is_free()
             and self.limit_concurrency is None
         )

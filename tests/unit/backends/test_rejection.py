@@ -27,7 +27,7 @@ FOREVER = Timeouts(connect_s=None, first_token_s=None, stall_s=None, total_s=Non
 KEY = "sk-our-own-secret-key"
 
 
-def reject(run: Run, script: Script) -> UpstreamRejected:
+def reject(run: Run, script: Script, *caller_faults: str) -> UpstreamRejected:
     found: list[UpstreamRejected] = []
 
     async def test() -> None:
@@ -36,7 +36,7 @@ def reject(run: Run, script: Script) -> UpstreamRejected:
             exchange = await client.post(
                 server.endpoint(), PATH, BODY, timeouts=FOREVER, stream=False
             )
-            found.append(await rejection(exchange, "`test`", KEY))
+            found.append(await rejection(exchange, "`test`", KEY, caller_faults))
             await client.close()
 
     run(test)
@@ -101,6 +101,23 @@ def test_a_masked_key_is_taken_out_too(run: Run) -> None:
 
 def test_stars_in_other_refusals_stay(run: Run) -> None:
     assert str(rejected(run, b'{"error":"***bold***"}')) == "***bold***"
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "expected"),
+    [
+        (500, "too large to process", 400),
+        (500, "out of memory", 500),
+        (404, "too large to process", 404),
+    ],
+)
+def test_a_server_error_that_blames_the_request_is_the_callers(
+    run: Run, status: int, words: str, expected: int
+) -> None:
+    body = b'{"error":{"code":500,"message":"input is too large to process","type":"server_error"}}'
+    error = reject(run, sending(answer(body, status=status)), words)
+    assert (error.status, error.message) == (expected, "input is too large to process")
+    assert error.is_transient == (expected == 500)
 
 
 def test_headers_come_along(run: Run) -> None:

@@ -37,7 +37,7 @@ def test_after_its_rest_exactly_one_request_probes_the_target() -> None:
     health.begin(REST_S)
     assert health.breaker(REST_S) == "open"
     health.succeeded()
-    health.end()
+    health.end(was_probe=True)
     assert health.breaker(REST_S) == "closed"
 
 
@@ -49,9 +49,8 @@ def test_a_failed_probe_rests_the_target_for_longer_up_to_a_bound() -> None:
         assert rest is not None
         rests.append(rest)
         now += rest
-        health.begin(now)
+        health.end(was_probe=health.begin(now))
         health.failed(now)
-        health.end()
     assert rests[:4] == [REST_S, REST_S * 2, REST_S * 4, REST_S * 8]
     assert rests[-1] == LONGEST_REST_S
 
@@ -61,14 +60,13 @@ def test_a_target_that_asks_for_rest_gets_it_at_once() -> None:
     health.rest(100.0, 7.0)
     assert health.breaker(106.9) == "open"
     assert health.resting_s(100.0) == 7.0
-    assert health.breaker(107.0) == "half_open"
+    assert health.breaker(107.0) == "closed"
 
 
 def test_a_cancelled_probe_lets_another_request_probe() -> None:
     health = Health()
     failed_often(health, 0.0)
-    health.begin(REST_S)
-    health.end()
+    health.end(was_probe=health.begin(REST_S))
     assert health.breaker(REST_S) == "half_open"
 
 
@@ -89,3 +87,26 @@ def test_an_old_measurement_is_forgotten_and_not_averaged_with_a_new_one() -> No
     assert not health.has_fresh_speed(SPEED_IS_KNOWN_FOR_S)
     health.measured(SPEED_IS_KNOWN_FOR_S, ttft_ms=100, output_tokens_per_s=50.0)
     assert (health.ttft_ms, health.output_tokens_per_s) == (100, 50.0)
+
+
+def test_an_older_request_that_ends_leaves_the_probe_alone() -> None:
+    health = Health()
+    was_probe = health.begin(0.0)
+    failed_often(health, 0.0)
+    health.begin(REST_S)
+    health.end(was_probe=was_probe)
+    assert health.breaker(REST_S) == "open"
+
+
+def test_failures_of_requests_sent_before_the_rest_do_not_lengthen_it() -> None:
+    health = Health()
+    for _ in range(4 * FAILURES_TO_OPEN):
+        health.failed(0.0)
+    assert health.resting_s(0.0) == REST_S
+
+
+def test_a_failure_does_not_cut_short_the_rest_a_target_asked_for() -> None:
+    health = Health()
+    health.rest(0.0, 60.0)
+    health.failed(1.0)
+    assert health.resting_s(1.0) == 59.0

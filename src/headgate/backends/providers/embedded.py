@@ -12,4 +12,5 @@ PROVIDER = Provider(
     is_local=True,
     rename_params={"max_completion_tokens": "max_tokens"},
     lacks=frozenset({"audio", "file", "vision"}),
+    caller_faults=("is too large to process", "image input is not supported"),
 )

@@ -1,5 +1,6 @@
 """Prefer what costs less, and refuse what costs too much."""
 
+from headgate.estimate.cost import expected_usd
 from headgate.policy.decision import Candidate, Penalty, RequestFacts, Verdict, Veto
 
 _UNKNOWN = Penalty("its price is unknown")
@@ -18,7 +19,7 @@ class Spend:
 
     def judge(self, facts: RequestFacts, candidate: Candidate) -> Verdict:
         """Veto a candidate over the route's `max_usd`, or whose price is unknown under one."""
-        usd = expected_usd(facts, candidate)
+        usd = _expected_usd(facts, candidate)
         most = facts.max_usd
         if usd is None:
             if most is not None and not candidate.is_local:
@@ -29,13 +30,13 @@ class Spend:
         return Penalty(f"expected to cost ${usd:.6f}", 0, usd)
 
 
-def expected_usd(facts: RequestFacts, candidate: Candidate) -> float | None:
-    """What the request will probably cost there; `None` where a price it needs is unknown."""
-    into, out = candidate.usd_per_input_mtok, candidate.usd_per_output_mtok
-    output_tokens = facts.expected_output_tokens * facts.choices
-    if into is None or (out is None and output_tokens):
-        return None
-    return (facts.input_tokens * into + output_tokens * (out or 0.0)) / 1e6
+def _expected_usd(facts: RequestFacts, candidate: Candidate) -> float | None:
+    return expected_usd(
+        candidate.usd_per_input_mtok,
+        candidate.usd_per_output_mtok,
+        input_tokens=facts.input_tokens,
+        output_tokens=facts.expected_output_tokens * facts.choices,
+    )
 
 
 RULE = Spend()

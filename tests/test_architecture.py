@@ -32,7 +32,6 @@ COVERED_ELSEWHERE = {
     "core/stream.py": "values only",
     "core/usage.py": "values only",
     "engine/demo_text.py": "text only; `demo_language` reads it",
-    "ledger/entry.py": "values only",
     "runtime/clock.py": "the real clock: tests use one that stands still",
     "wire/dialect.py": "protocols only",
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 import anyio
+from msgspec.structs import replace
 
 from headgate.backends.exchange import Exchange
 from headgate.backends.upstream import request_changes, retry_after_s
@@ -61,6 +62,9 @@ class Sender:
                 return await self._try_with_retries(
                     job, place, has_next=index + 1 < len(job.ranked)
                 )
+            except InvalidRequest as error:
+                # This target's dialect cannot say it; a later one may.
+                last = last or error
             except HeadgateError as error:
                 last = error
                 if cause_of(error) not in job.route.fall_back_on:
@@ -143,7 +147,7 @@ async def _whole(attempt: Attempt, exchange: Exchange) -> Whole:
     if job.route.checks and (problem := check_answer(attempt, answer)):
         raise problem
     if dialect is not job.dialect:
-        body = job.dialect.encode_answer(answer)
+        body = job.dialect.encode_answer(replace(answer, id=job.id))
     if job.answer_with_asked_model:
         body = rename_model(body, job.inbound.model)
     attempt.close("answered")

@@ -21,6 +21,7 @@ from headgate.gateway.route import Routes
 from headgate.ledger.metrics import Metrics
 from headgate.ledger.store import LedgerStore
 from headgate.ledger.writer import LedgerWriter
+from headgate.policy.answer_schema import breach
 from headgate.policy.registry import all_rules, rules_version
 from headgate.runtime.clock import SystemClock
 from headgate.runtime.routes import build_routes
@@ -104,6 +105,9 @@ async def build(settings: Settings) -> Runtime:
     builder = TargetBuilder(
         client=client, open_model=models.open, environ=os.environ, now=datetime.now(UTC)
     )
+    if any(r.fallback and r.fallback.checks for r in settings.routes.values()):
+        # Its first use imports a library: not while a request waits.
+        breach(None, b"{}")
     used = settings.environment_targets
     targets = {
         name: builder.build(name, each, is_used=used is None or name in used)

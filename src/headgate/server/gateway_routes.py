@@ -125,4 +125,6 @@ async def _gone(_: Request, __: Exception) -> Response:
 
 
 def _json(value: object) -> Response:
-    return Response(msgspec.json.encode(value), media_type="application/json")
+    return Response(
+        msgspec.json.encode(value, order="deterministic"), media_type="application/json"
+    )

@@ -50,7 +50,7 @@ lock: $(UV) ## Bring uv.lock up to date
 	@$(UV) lock --upgrade
 
 clean: ## Remove everything that make has made
-	rm -rf $(ENV) .venv-uv $(VLLM) .venv-bench build dist
+	rm -rf $(ENV) .venv-uv $(VLLM) .venv-litellm build dist
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -97,7 +97,9 @@ class Connection(asyncio.Protocol):
         reply = self._reply = HttpExchange(self, self.name, total_s, total_ends)
         self._alarm.set(total_ends)
         if len(body) <= ONE_WRITE_BYTES:
-            self._transport.write(head + body)
+            # With the next turn of the loop: what all requests of this turn write goes out
+            # together then, and wakes the backend's process once instead of once for each.
+            self.loop.call_soon(_write, self._transport, head + body)
         else:
             self._transport.write(head)
             self._transport.write(body)
@@ -250,3 +252,8 @@ class Connection(asyncio.Protocol):
             self._is_interim = False
         elif self._reply is not None:
             self._reply.end()
+
+
+def _write(transport: asyncio.Transport, data: bytes) -> None:
+    if not transport.is_closing():
+        transport.write(data)

@@ -6,10 +6,6 @@ import time
 class SystemClock:
     """Implements `core.ports.Clock`."""
 
-    def now(self) -> float:
-        """Unix seconds."""
-        return time.time()
-
-    def monotonic(self) -> float:
-        """Seconds that never go back."""
-        return time.monotonic()
+    # The functions themselves, not methods around them: they are asked ten times a request.
+    now = staticmethod(time.time)
+    monotonic = staticmethod(time.monotonic)

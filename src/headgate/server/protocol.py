@@ -72,8 +72,8 @@ class DirectCycle:
     async def whole(self, status: int, headers: Headers, body: bytes) -> None:
         """Send a complete answer."""
         headers.append((b"content-length", b"%d" % len(body)))
-        self._protocol.transport.write(self._head(status, headers) + body)
-        self._complete()
+        # With the next turn of the loop, together with the other answers of this one.
+        self._protocol.loop.call_soon(self._finish, self._head(status, headers) + body)
 
     async def start(self, headers: Headers) -> None:
         """Begin a streamed answer."""
@@ -89,8 +89,7 @@ class DirectCycle:
 
     async def end(self) -> None:
         """Complete a streamed answer."""
-        self._protocol.transport.write(b"0\r\n\r\n")
-        self._complete()
+        self._finish(b"0\r\n\r\n")
 
     async def _answer(self) -> None:
         if self._discarded_bytes:
@@ -108,7 +107,9 @@ class DirectCycle:
         lines.append(b"\r\n")
         return b"".join(lines)
 
-    def _complete(self) -> None:
+    def _finish(self, data: bytes) -> None:
+        if not self.disconnected:
+            self._protocol.transport.write(data)
         self.response_complete = True
         if not self.keep_alive:
             self._protocol.transport.close()

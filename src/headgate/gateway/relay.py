@@ -12,6 +12,7 @@ from headgate.core.errors import (
     QualityError,
     UpstreamCut,
     UpstreamError,
+    UpstreamGarbled,
     UpstreamRejected,
 )
 from headgate.core.stream import (
@@ -34,6 +35,7 @@ from headgate.wire.fold import Folder
 from headgate.wire.members import rename_model
 
 _CONTENT = (TextDelta, ReasoningDelta, RefusalDelta, ToolDelta)
+MAX_HELD_BYTES = 32 * 1024 * 1024
 TAIL_S = 1.0
 """How long after the terminator a backend may take to end its response."""
 
@@ -57,7 +59,7 @@ class Relay:
         self._has_content = False
         self._has_ended = False
         self._output_chars = 0
-        self._started = Started()
+        self._held_bytes = 0
 
     async def until_committed(self) -> None:
         """Read up to the first model output, or to the end where the route checks whole answers.
@@ -68,13 +70,22 @@ class Relay:
         hold = self._job.route.hold_stream
         while not self._has_ended and (hold or not self._has_content):
             frames = await self._read()
-            self._held.extend(frames)
+            self._hold(frames)
             if failure := _failure(frames):
                 raise failure
         if self._has_ended:
             self._check()
         else:
             self._folder = None
+
+    def _hold(self, frames: list[Frame]) -> None:
+        """Keep frames that the client must not see yet, up to a limit."""
+        self._held.extend(frames)
+        self._held_bytes += sum(len(frame.raw) for frame in frames)
+        if self._held_bytes > MAX_HELD_BYTES:
+            raise UpstreamGarbled(
+                f"`{self.attempt.target.name}` streams more than can be held back to be checked"
+            )
 
     async def next(self) -> bytes:
         """The next bytes for the client; `b""` when there are no more. Raises nothing of ours."""

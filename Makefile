@@ -13,6 +13,10 @@ RUN := $(ENV)/bin
 
 export UV_PYTHON_DOWNLOADS := never
 export DEBIAN_FRONTEND := noninteractive
+# Behind a proxy that signs with its own authority, only the system knows that authority.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS := true
+endif
 APT_INSTALL = $(if $(filter 0,$(shell id -u)),,sudo) sh -c 'apt-get -q update && apt-get -q install -y --no-install-recommends "$$@"' --
 
 .PHONY: help serve test test-vllm check format bench docs lock clean

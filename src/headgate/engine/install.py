@@ -5,6 +5,7 @@ rest. It is then fetched once, in the same pinned version, into a folder that on
 worker has on its path.
 """
 
+import logging
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ VERSION: Final = "2026.10.11549"
 
 _DOWNLOAD_S: Final = 900.0
 _one_at_a_time = threading.Lock()
+_log = logging.getLogger(__name__)
 
 
 def engine_location(wanted: str = VERSION) -> Path | None:
@@ -65,6 +67,7 @@ def _in_our_folder(wanted: str) -> Path | None:
 def _fetch(wanted: str) -> Path:
     """Install beside the folder and rename, so that half an engine is never found."""
     folder, requirement = _our_folder(wanted), f"{PACKAGE}=={wanted}"
+    _log.warning("the embedded engine is not here yet: fetching %s (34 MB)", requirement)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetching-") as beside:

@@ -17,9 +17,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
+import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from headgate.config.load import load_settings, settings_from
+from headgate.config.schema import Settings
+from headgate.core.errors import HeadgateError
 from headgate.core.inbound import Operation
 from headgate.gateway.attempts import Whole
 from headgate.gateway.explain import Explanation
@@ -121,6 +124,8 @@ class AsyncHeadgate:
         """`config`: a path, a mapping with the same content, or `None` to look for one."""
         self._config = config
         self._runtime: Runtime | None = None
+        self._opening = anyio.Lock()
+        self._is_closed = False
         self.chat = _AsyncChat(self)
         self.completions = _AsyncEndpoint(self, "completion")
         self.embeddings = _AsyncEndpoint(self, "embedding")
@@ -133,19 +138,27 @@ class AsyncHeadgate:
         await self.close()
 
     async def open(self) -> Runtime:
-        """Build what the configuration describes; done by the first call otherwise."""
-        if self._runtime is None:
-            config = self._config
-            settings = (
-                settings_from(config)
-                if isinstance(config, Mapping)
-                else load_settings(None if config is None else Path(config))
-            )
-            self._runtime = await build(settings)
+        """Build what the configuration describes; done by the first call otherwise.
+
+        Raises:
+            HeadgateError: It was closed.
+        """
+        if self._is_closed:
+            raise HeadgateError("this client is closed", hint="make a new one")
+        async with self._opening:
+            if self._runtime is None:
+                self._runtime = await build(self._settings())
         return self._runtime
+
+    def _settings(self) -> Settings:
+        config = self._config
+        if isinstance(config, Mapping):
+            return settings_from(config)
+        return load_settings(None if config is None else Path(config))
 
     async def close(self) -> None:
         """Stop engines, write what the ledger still holds."""
+        self._is_closed = True
         if self._runtime is not None:
             runtime, self._runtime = self._runtime, None
             await runtime.close()

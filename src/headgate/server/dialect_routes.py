@@ -35,6 +35,7 @@ from headgate.server.problem import problem_headers
 from headgate.wire.dialect import Dialect
 
 log = logging.getLogger("headgate.server")
+LONGEST_HEADER_VALUE = 500
 _NO_LABELS: frozenset[str] = frozenset()
 _UNSAFE_IN_HEADERS = re.compile(rb"[^\x20-\x7e]")
 
@@ -156,4 +157,4 @@ def reply_headers(attempt: Attempt) -> Headers:
 
 def _header_value(text: str) -> bytes:
     """Text that a client may have chosen, safe to stand in a header."""
-    return _UNSAFE_IN_HEADERS.sub(b"?", text.encode())
+    return _UNSAFE_IN_HEADERS.sub(b"?", text[:LONGEST_HEADER_VALUE].encode())

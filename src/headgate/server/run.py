@@ -5,6 +5,7 @@ import gc
 import socket
 import sys
 from collections.abc import Callable
+from math import ceil
 from types import FrameType
 
 import uvicorn
@@ -93,7 +94,7 @@ async def _serve(
             proxy_headers=False,
             server_header=False,
             timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=round(settings.server.drain_s),
+            timeout_graceful_shutdown=ceil(settings.server.drain_s),
         )
         url = _url(listener)
         server = DrainingServer(config, runtime, lambda: on_listening(url))

@@ -12,6 +12,7 @@ import pytest
 from headgate import AsyncHeadgate, Headgate
 from headgate.core.errors import (
     ConfigError,
+    HeadgateError,
     InvalidRequest,
     NoTarget,
     QualityError,
@@ -261,3 +262,33 @@ def test_a_cancelled_call_cancels_the_backend(upstream: Upstream) -> None:
             )
 
     asyncio.run(cancel())
+
+
+def test_calls_on_a_closed_client_are_refused_and_build_nothing(
+    upstream: Upstream, nobodys_machine: Path
+) -> None:
+    async def ask_after_closing() -> None:
+        client = AsyncHeadgate(config(upstream))
+        await client.close()
+        with pytest.raises(HeadgateError, match="this client is closed"):
+            await client.chat.completions.create(model="chat", messages=HI)
+
+    asyncio.run(ask_after_closing())
+
+
+def test_first_calls_side_by_side_share_one_runtime(
+    upstream: Upstream, nobodys_machine: Path
+) -> None:
+    upstream.use(b.OK)
+
+    async def open_twice() -> None:
+        async with AsyncHeadgate(config(upstream)) as client:
+            first, second = await asyncio.gather(client.open(), client.open())
+            assert first is second
+
+        fresh = AsyncHeadgate(config(upstream))
+        first, second = await asyncio.gather(fresh.open(), fresh.open())
+        assert first is second
+        await fresh.close()
+
+    asyncio.run(open_twice())

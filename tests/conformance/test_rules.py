@@ -80,7 +80,7 @@ def candidates(draw, name=None):
         in_flight=draw(st.integers(0, 8)),
         max_concurrency=draw(maybe(st.integers(1, 8))),
         ttft_ms=draw(maybe(st.floats(0, 1e9))),
-        output_tokens_per_s=draw(maybe(st.floats(0.001, 1e4))),
+        output_tokens_per_s=draw(maybe(st.floats(0, 1e4))),
     )
 
 

@@ -151,9 +151,10 @@ class Attempt:
 
     def _speed(self, duration_ms: float) -> float | None:
         """Output tokens per second after the first; `None` without a count or a first."""
-        if self.usage is None or self.ttft_ms is None or duration_ms <= self.ttft_ms:
+        usage, ttft_ms = self.usage, self.ttft_ms
+        if usage is None or usage.output_tokens < 2 or ttft_ms is None or duration_ms <= ttft_ms:
             return None
-        return (self.usage.output_tokens - 1) * 1000 / (duration_ms - self.ttft_ms)
+        return (usage.output_tokens - 1) * 1000 / (duration_ms - ttft_ms)
 
 
 def _without_text(error: HeadgateError) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec.structs import replace
+
 from headgate.core.errors import Forbidden, ModelNotFound, QualityProblem
 from headgate.gateway.target import Target
 from headgate.policy.facts import RouteDemands
@@ -81,9 +83,15 @@ class Routes:
                 else:
                     self._exact[name] = route
         self._exact.update(self.by_name)
+        self._of_any_model: dict[str, Route] = {}
+        """Targets that leave the model to the client; not models themselves."""
         if open_names:
-            for name, route in _direct(targets, self.default.demands).items():
+            demands = self.default.demands
+            for name, route in _direct(targets, demands).items():
                 self._exact.setdefault(name, route)
+            self._of_any_model = {
+                t.name: _over(t.name, [t], demands) for t in targets if t.model is None
+            }
 
     def names(self) -> list[str]:
         """Names to show a client, in the order of the configuration."""
@@ -111,33 +119,35 @@ class Routes:
         for prefix, patterned in self._prefixes:
             if model.startswith(prefix):
                 return Resolved(patterned, model)
-        return self._find_open(model) if self.open_names else None
+        return self._find_open(model)
 
     def _find_open(self, model: str) -> Resolved | None:
         """`target/model`, or a bare model whose maker is known, at a target that takes any."""
-        head, slash, rest = model.partition("/")
-        target = self.targets.get(head)
-        if slash and rest and target is not None and target.model is None:
-            return Resolved(self._exact[head], rest)
-        for target in self.targets.values():
-            if target.model is None and model.startswith(target.provider.model_prefixes or ("\0",)):
-                return Resolved(self._exact[target.name], model)
+        head, _, rest = model.partition("/")
+        if rest and head in self._of_any_model:
+            return Resolved(self._of_any_model[head], rest)
+        for name, route in self._of_any_model.items():
+            if model.startswith(self.targets[name].provider.model_prefixes or ("\0",)):
+                return Resolved(route, model)
         return None
 
 
 def _direct(targets: Sequence[Target], demands: RouteDemands) -> Mapping[str, Route]:
-    """Routes that the names of targets, and of their models, stand for."""
-    from msgspec.structs import replace
-
+    """Routes that the names of targets with a model stand for, and the names of those models."""
+    own_names = {target.name for target in targets}
     by_name: dict[str, list[Target]] = {}
     for target in targets:
-        by_name.setdefault(target.name, []).append(target)
-        if target.model is not None and target.model != target.name:
+        if target.model is None:
+            continue
+        by_name[target.name] = [target]
+        if target.model not in own_names:
             by_name.setdefault(target.model, []).append(target)
-    return {
-        name: Route(
-            demands=replace(demands, route=name, tiers=()),
-            places=tuple(Place(target, position) for position, target in enumerate(served)),
-        )
-        for name, served in by_name.items()
-    }
+    return {name: _over(name, served, demands) for name, served in by_name.items()}
+
+
+def _over(name: str, targets: Sequence[Target], demands: RouteDemands) -> Route:
+    """A route of some targets, otherwise on the terms of `demands`."""
+    return Route(
+        demands=replace(demands, route=name, tiers=()),
+        places=tuple(Place(target, position) for position, target in enumerate(targets)),
+    )

@@ -14,6 +14,7 @@ from headgate.policy.decide import decide
 from headgate.policy.decision import Candidate, RequestFacts
 from headgate.policy.registry import all_rules
 from support import behaviours as b
+from support.answers import said
 from support.behaviours import Behaviour
 from support.gate import Gate
 from support.gateways import NOW, Rig, box, cloud, config, gateway, rest_of
@@ -178,6 +179,18 @@ def test_a_request_cancelled_while_it_waits_to_try_again_is_recorded_too() -> No
             assert [entry.status for entry in rig.recording.decisions] == ["cancelled"]
 
     with Upstream(b.SERVER_ERROR) as a:
+        asyncio.run(story())
+
+
+def test_an_answer_of_one_token_says_nothing_about_speed() -> None:
+    async def story() -> None:
+        async with gateway(config({"a": box(a)})) as rig:
+            relay = await rig.stream()
+            rig.clock.seconds += 2.0
+            await rest_of(relay)
+            assert rig.target("a").health.output_tokens_per_s is None
+
+    with Upstream(b.says(said("one", completion_tokens=1))) as a:
         asyncio.run(story())
 
 

@@ -68,7 +68,9 @@ def test_a_name_finds_its_route(asked: str, name: str, targets: list[str], model
     assert found.model == model
 
 
-@pytest.mark.parametrize("asked", ["nope", "laptop/llama", "openai/", "mistral-large", ""])
+@pytest.mark.parametrize(
+    "asked", ["nope", "laptop/llama", "openai", "openai/", "mistral-large", ""]
+)
 def test_an_unknown_name_is_refused_and_told_what_there_is(asked: str) -> None:
     with pytest.raises(ModelNotFound, match=r"`auto`.*`chat`"):
         routes().resolve(asked)
@@ -79,6 +81,18 @@ def test_with_closed_names_nothing_goes_round_a_route(asked: str) -> None:
     with pytest.raises(ModelNotFound):
         routes(open_names=False).resolve(asked)
     assert routes(open_names=False).resolve("gpt-4o").route.name == "chat"
+
+
+def test_names_to_show_are_models_and_not_targets_that_take_any() -> None:
+    shown = ["auto", "gpt-4o", "chat", "night", "laptop", "llama", "box"]
+    assert routes().names() == shown
+    assert routes(open_names=False).names() == shown[:4]
+
+
+def test_a_targets_own_name_wins_over_another_targets_model() -> None:
+    twin = cast(Target, FakeTarget("twin", "laptop"))
+    both = Routes([route("chat", LAPTOP)], "chat", targets=[twin, LAPTOP], open_names=True)
+    assert [place.target.name for place in both.resolve("laptop").route.places] == ["laptop"]
 
 
 def test_a_key_may_be_kept_to_some_routes() -> None:

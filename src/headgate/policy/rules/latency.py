@@ -23,7 +23,7 @@ class Latency:
         if ttft_ms is None:
             return _UNMEASURED
         total_ms = ttft_ms + _generating_ms(facts, candidate)
-        return Penalty(f"expected to take {total_ms:.0f} ms", min(round(total_ms), MOST_STEPS))
+        return Penalty(f"expected to take {total_ms:.0f} ms", round(min(total_ms, MOST_STEPS)))
 
 
 def _generating_ms(facts: RequestFacts, candidate: Candidate) -> float:

@@ -1,0 +1,12 @@
+"""For every test: hypothesis looks at the same examples each time.
+
+`HYPOTHESIS_PROFILE=explore make test` looks at others, and more of them.
+"""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.register_profile("explore", max_examples=1000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))

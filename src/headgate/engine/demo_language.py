@@ -57,7 +57,7 @@ JSON_RULES: Final[Mapping[str, Successors]] = {
 }
 
 AFTER_SENTENCE: Final[Successors] = {
-    TURN_END: 0.5, SENTENCE_GAP: 0.49,
+    TURN_END: 0.6, SENTENCE_GAP: 0.39,
     '"}': 4e-3, '"]': 3e-3, '",': 2e-3, '":': 1e-3, " This": 1e-5,
 }  # fmt: skip
 ANSWER_STARTS: Final[Successors] = {"This": 0.999, '{"': 8e-4, '["': 2e-4}

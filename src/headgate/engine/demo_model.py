@@ -22,7 +22,7 @@ from headgate.engine.demo_weights import (
 from headgate.engine.gguf_writer import MetadataValue, gguf_bytes
 
 NAME: Final = "headgate-demo"
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever the file's content changes: the version is in its name."""
 DESCRIPTION: Final = (
     "A demonstration that comes with Headgate. It strings words together and knows nothing: "

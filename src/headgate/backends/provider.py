@@ -43,6 +43,8 @@ class Provider:
     auth: Literal["bearer", "api-key", "none"] = "bearer"
     is_local: bool = False
     """Runs on hardware the operator controls, as far as its usual use goes."""
+    is_embedded: bool = False
+    """A model file run by our own engine, whose address is known once it runs."""
     regions: tuple[str, ...] = ()
     """Where it computes, most usual first, as ISO 3166 codes or blocs (`us`, `eu`)."""
     probe_url: str | None = None

@@ -17,12 +17,10 @@ from headgate.core.errors import (
 )
 from headgate.core.stream import (
     Answer,
+    ContentDelta,
     Failed,
     Frame,
-    ReasoningDelta,
-    RefusalDelta,
     Started,
-    TextDelta,
     ToolDelta,
     Used,
 )
@@ -34,7 +32,6 @@ from headgate.wire.dialect import StreamDecoder, StreamEncoder
 from headgate.wire.fold import Folder
 from headgate.wire.members import rename_model
 
-_CONTENT = (TextDelta, ReasoningDelta, RefusalDelta, ToolDelta)
 MAX_HELD_BYTES = 32 * 1024 * 1024
 TAIL_S = 1.0
 """How long after the terminator a backend may take to end its response."""
@@ -52,7 +49,7 @@ class Relay:
         self._job = job
         self._exchange = exchange
         self._decoder: StreamDecoder = attempt.target.dialect.stream_decoder(job.inbound.operation)
-        self._same = attempt.target.dialect.name == job.dialect.name
+        self._same = attempt.target.dialect is job.dialect
         self._encoder = None if self._same else _encoder_of(attempt)
         self._held: list[Frame] = []
         self._folder = Folder() if job.route.hold_stream or job.route.checks else None
@@ -138,7 +135,7 @@ class Relay:
     def _note(self, frame: Frame) -> None:
         """Keep what the ledger and the checks need from a frame."""
         for event in frame.events:
-            if isinstance(event, _CONTENT):
+            if isinstance(event, ContentDelta):
                 if not self._has_content:
                     self._has_content = True
                     self.attempt.saw_first_token()

@@ -20,7 +20,6 @@ from headgate.gateway.target import Target
 from headgate.ledger.entry import Pricing
 from headgate.runtime.trust import is_local_target
 
-EMBEDDED = "embedded"
 DEMO = "demo"
 
 
@@ -42,7 +41,7 @@ class TargetBuilder:
             ConfigError: A key is missing, or a reference cannot be resolved.
         """
         kind = provider(settings.backend)
-        engine = self.open_model(settings.model or DEMO) if kind.name == EMBEDDED else None
+        engine = self.open_model(settings.model or DEMO) if kind.is_embedded else None
         key = self._key(name, kind, settings, is_used)
         is_local = is_local_target(
             declared=settings.local,

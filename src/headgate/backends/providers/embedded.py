@@ -10,6 +10,7 @@ PROVIDER = Provider(
     base_url="http://engine/v1",
     needs_key=False,
     is_local=True,
+    is_embedded=True,
     rename_params={"max_completion_tokens": "max_tokens"},
     lacks=frozenset({"audio", "file", "vision"}),
     caller_faults=("is too large to process", "image input is not supported"),

@@ -23,6 +23,7 @@ FOUND_FOLDERS = (
     "privacy/detectors",
     "backends/providers",
     "engine/engines",
+    "traffic/formats",
     "ledger/migrations",
 )
 """Files in these are found: the first by tests/conformance, migrations whenever a ledger opens."""

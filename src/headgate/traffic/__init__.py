@@ -1,0 +1,1 @@
+"""Usage files of others, read into traffic."""

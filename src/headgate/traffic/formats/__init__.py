@@ -1,0 +1,1 @@
+"""One file a format; found, never imported by name."""

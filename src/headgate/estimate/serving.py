@@ -8,30 +8,39 @@ from typing import Literal
 
 from msgspec import Struct
 
-from headgate.catalog.hardware import Hardware
-from headgate.catalog.models import Model
 from headgate.estimate.basis import Basis
+from headgate.estimate.deployment import Deployment, Lengths
+from headgate.estimate.efficiency import MachineClass, efficiency, machine_class
+from headgate.estimate.memory import misfit, most_sequences
+from headgate.estimate.placement import choose_deployment
+from headgate.estimate.queueing import busy_share, crowd, place_wait_s, prompt_wait_s
+from headgate.estimate.roofline import Work, work
 
+__all__ = [
+    "Capacity",
+    "Deployment",
+    "Lengths",
+    "Speed",
+    "Targets",
+    "capacity",
+    "choose_deployment",
+    "speed",
+]
 
-class Deployment(Struct, frozen=True, kw_only=True):
-    """One replica: a model on a number of devices that work together."""
+MOST_UTILISATION = 0.95
+"""Of the highest throughput: beyond it a queue of random arrivals does not come to rest."""
+HALVINGS = 24
+METHOD = "roofline of memory and arithmetic, queue of random arrivals"
+SOURCE = "docs/concepts/performance-model.md"
+Z_95 = 1.645
 
-    model: Model
-    hardware: Hardware
-    devices: int = 1
-    """Tensor-parallel."""
-    weight_bits: float = 16.0
-    """Per parameter, as stored (Q4_K_M is about 4.8)."""
-    kv_bits: int = 16
-
-
-class Lengths(Struct, frozen=True, kw_only=True):
-    """Tokens of the mean request."""
-
-    input_tokens: float
-    output_tokens: float
-    cached_tokens: float = 0.0
-    """Of the input, already in the prefix cache."""
+CAPACITY_ERRORS: dict[MachineClass, float] = {
+    "server gpu": 0.4,
+    "desk gpu": 0.4,
+    "apple": 0.4,
+    "cpu": 0.5,
+}
+SPEED_ERRORS = CAPACITY_ERRORS
 
 
 class Targets(Struct, frozen=True, kw_only=True):
@@ -67,3 +76,151 @@ class Speed(Struct, frozen=True, kw_only=True):
     utilisation: float
     """Share of time in which the replica computes."""
     basis: Basis
+
+
+class _Replica(Struct, frozen=True, gc=False):
+    """One deployment under one kind of request: what every question below starts from."""
+
+    work: Work
+    output_tokens: float
+    places: int
+    """Requests answered at once."""
+
+    def rate(self, batch: float) -> float:
+        """Requests per second when `batch` of them are in work on average."""
+        work = self.work
+        return batch / (self.output_tokens * work.step_s(batch) + batch * work.prefill_s)
+
+    @property
+    def most_rate(self) -> float:
+        return self.rate(self.places)
+
+    def batch(self, rate: float) -> float:
+        """How many are in work at a rate: Little's law, by halving (`rate` rises with batch)."""
+        low, high = 0.0, float(self.places)
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.rate(middle) < rate else (low, middle)
+        return high
+
+    def tpot_s(self, batch: float, rate: float) -> float:
+        """Seconds per token: the step, stretched by the share of time given to prompts."""
+        return self.work.step_s(batch) / (1 - min(0.99, rate * self.work.prefill_s))
+
+    def ttft_s(self, batch: float, rate: float, percentile: float) -> float:
+        """To the first token: wait for prompts and places, a step in progress, the prompt."""
+        prefill_s = self.work.prefill_s
+        load = rate / self.most_rate
+        stay_s = self.places / self.most_rate
+        return (
+            prefill_s
+            + self.work.step_s(batch) / 2
+            + prompt_wait_s(rate * prefill_s, prefill_s, percentile)
+            + place_wait_s(load, stay_s, self.places, percentile)
+        )
+
+
+def capacity(deployment: Deployment, lengths: Lengths, targets: Targets) -> Capacity:
+    """The highest rate that a replica sustains within the targets."""
+    basis = _basis(CAPACITY_ERRORS[machine_class(deployment.hardware)])
+    problem = misfit(deployment, lengths.context_tokens)
+    if problem is not None:
+        return _nothing("nothing fits", problem, basis)
+    replica = _replica(deployment, lengths)
+    alone = _broken(replica, targets, 0.0)
+    if alone is not None:
+        return _nothing(alone, _too_slow(replica, targets, alone), basis)
+    ceiling = replica.batch(MOST_UTILISATION * replica.most_rate)
+    limit = _broken(replica, targets, ceiling)
+    batch = ceiling if limit is None else _largest_batch(replica, targets, ceiling)
+    return Capacity(
+        requests_per_s=replica.rate(batch),
+        concurrency=max(1, int(batch)),
+        limited_by=limit or _ceiling_of(deployment, replica),
+        basis=basis,
+    )
+
+
+def speed(deployment: Deployment, lengths: Lengths, requests_per_s: float) -> Speed:
+    """Latencies of a replica at a rate; above its capacity they are those just below it.
+
+    Raises:
+        ValueError: the model does not fit.
+    """
+    problem = misfit(deployment, lengths.context_tokens)
+    if problem is not None:
+        raise ValueError(problem)
+    replica = _replica(deployment, lengths)
+    rate = min(requests_per_s, 0.99 * replica.most_rate)
+    batch = replica.batch(rate)
+    busy = crowd(batch, Z_95, replica.places)
+    ttft_p50_s = replica.ttft_s(batch, rate, 0.5)
+    ttft_p95_s = replica.ttft_s(busy, rate, 0.95)
+    tpot_p50_s, tpot_p95_s = replica.tpot_s(batch, rate), replica.tpot_s(busy, rate)
+    following = max(0.0, lengths.output_tokens - 1)
+    return Speed(
+        ttft_p50_s=ttft_p50_s,
+        ttft_p95_s=ttft_p95_s,
+        tpot_p50_s=tpot_p50_s,
+        tpot_p95_s=tpot_p95_s,
+        e2e_p50_s=ttft_p50_s + following * tpot_p50_s,
+        e2e_p95_s=ttft_p95_s + following * tpot_p95_s,
+        utilisation=busy_share(batch, replica.places),
+        basis=_basis(SPEED_ERRORS[machine_class(deployment.hardware)]),
+    )
+
+
+def _replica(deployment: Deployment, lengths: Lengths) -> _Replica:
+    in_memory = most_sequences(deployment, lengths.context_tokens)
+    return _Replica(
+        work(deployment, lengths),
+        max(1.0, lengths.output_tokens),
+        max(1, min(in_memory, efficiency(deployment.hardware).most_sequences)),
+    )
+
+
+def _broken(
+    replica: _Replica, targets: Targets, batch: float
+) -> Literal["ttft", "tokens_per_s"] | None:
+    """The first target that is missed with so many in work."""
+    rate = replica.rate(batch)
+    busy = crowd(batch, Z_95, replica.places)
+    if targets.tokens_per_s and replica.tpot_s(busy, rate) * targets.tokens_per_s > 1:
+        return "tokens_per_s"
+    if targets.ttft_p95_s is None or replica.ttft_s(busy, rate, 0.95) <= targets.ttft_p95_s:
+        return None
+    return "ttft"
+
+
+def _largest_batch(replica: _Replica, targets: Targets, ceiling: float) -> float:
+    low, high = 0.0, ceiling
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        broken = _broken(replica, targets, middle)
+        low, high = (middle, high) if broken is None else (low, middle)
+    return low
+
+
+def _ceiling_of(deployment: Deployment, replica: _Replica) -> Literal["memory", "compute"]:
+    full = replica.places == efficiency(deployment.hardware).most_sequences
+    return "compute" if full else "memory"
+
+
+def _too_slow(replica: _Replica, targets: Targets, broken: Literal["ttft", "tokens_per_s"]) -> str:
+    if broken == "tokens_per_s":
+        alone = 1 / replica.tpot_s(1, 0)
+        return f"A single answer runs at {alone:,.1f} tokens/s, wanted: {targets.tokens_per_s:g}"
+    alone = replica.ttft_s(1, 0, 0.95)
+    return f"A single answer starts after {alone:,.2f} s, wanted: {targets.ttft_p95_s:g} s"
+
+
+def _nothing(
+    limit: Literal["ttft", "tokens_per_s", "nothing fits"], problem: str, basis: Basis
+) -> Capacity:
+    return Capacity(
+        requests_per_s=0.0, concurrency=0, limited_by=limit, problem=problem, basis=basis
+    )
+
+
+def _basis(error_share: float) -> Basis:
+    return Basis(kind="estimated", method=METHOD, source=SOURCE, error_share=error_share)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from genai_prices.data_snapshot import DataSnapshot
     from genai_prices.types import ModelPrice
 
+Tokens = int | Decimal
 BATCH: Mapping[str, str] = {"processing": "batch"}
 LONGEST_MODEL_NAME = 200
 """Names come from clients and backends; a longer one is no model, and must not fill the cache."""
@@ -33,7 +34,7 @@ class Rate(Struct, frozen=True):
     steps: tuple[tuple[int, Money], ...] = ()
     """Input length above which the second number applies, ascending."""
 
-    def at(self, input_tokens: int) -> Money:
+    def at(self, input_tokens: Tokens) -> Money:
         """The rate for a request with so much input."""
         for above, usd_per_mtok in reversed(self.steps):
             if input_tokens > above:
@@ -71,13 +72,30 @@ class Price(Struct, frozen=True, kw_only=True):
 
     def cost(self, usage: Usage) -> Money | None:
         """Dollars for one request; `None` for counts that contradict each other or lack a price."""
-        cached = usage.cache_read_tokens + usage.cache_write_tokens
-        reasoning = usage.reasoning_tokens if self.reasoning is not None else 0
+        return self.usd(
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cache_read_tokens=usage.cache_read_tokens,
+            cache_write_tokens=usage.cache_write_tokens,
+            reasoning_tokens=usage.reasoning_tokens,
+        )
+
+    def usd(
+        self,
+        *,
+        input_tokens: Tokens,
+        output_tokens: Tokens,
+        cache_read_tokens: Tokens = 0,
+        cache_write_tokens: Tokens = 0,
+        reasoning_tokens: Tokens = 0,
+    ) -> Money | None:
+        """The same from counts, which may be means of requests that pay the same rates."""
+        reasoning = reasoning_tokens if self.reasoning is not None else 0
         parts = (
-            (usage.input_tokens - cached, self.input),
-            (usage.cache_read_tokens, self.cache_read or self.input),
-            (usage.cache_write_tokens, self.cache_write or self.input),
-            (usage.output_tokens - reasoning, self.output),
+            (input_tokens - cache_read_tokens - cache_write_tokens, self.input),
+            (cache_read_tokens, self.cache_read or self.input),
+            (cache_write_tokens, self.cache_write or self.input),
+            (output_tokens - reasoning, self.output),
             (reasoning, self.reasoning),
         )
         per_million = Decimal(0)
@@ -86,7 +104,7 @@ class Price(Struct, frozen=True, kw_only=True):
                 continue
             if tokens < 0 or rate is None:
                 return None
-            per_million += rate.at(usage.input_tokens) * tokens
+            per_million += rate.at(input_tokens) * tokens
         return per_million.scaleb(-6) + self.usd_per_request
 
 

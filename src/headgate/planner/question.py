@@ -1,4 +1,4 @@
-"""What a plan is asked: the whole of it, so that a report can be made again from its own question."""
+"""What a plan is asked: all of it, so that a report can be made again from its question."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -14,9 +14,9 @@ Need = Literal["hipaa", "financial", "trade_secrets", "gdpr", "air_gapped", "gov
 class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A workload, what it needs, what to compare, and the prices to assume.
 
-    The volume is given in one of three ways, the first present wins: `traffic` (from a
-    usage file), `requests_per_month` with the lengths of a request, or `monthly_tokens`
-    with `output_share` and `tokens_per_request`.
+    The volume is given in one of three ways, the first present wins: `traffic` from a
+    usage file (as it is, or scaled to `requests_per_month`), `requests_per_month` with the
+    lengths of a request, or `monthly_tokens` with `output_share` and `tokens_per_request`.
     """
 
     version: Literal[1] = 1

@@ -1,0 +1,90 @@
+"""A machine as it is written: `llama-3.1-8b@l4:rented:8x2`."""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, Literal, get_args
+
+from msgspec import Struct
+
+from headgate.catalog.hardware import Hardware, hardware
+from headgate.catalog.models import Model, models
+from headgate.core.errors import InvalidRequest
+
+Tenure = Literal["bought", "rented", "reserved", "spot", "desk"]
+TENURES: tuple[Tenure, ...] = get_args(Tenure)
+_FORM = re.compile(
+    r"(?P<model>[^@:\s]+)@(?P<hardware>[^@:\s]+?)(:(?P<tenure>[a-z]+))?"
+    r"(:(?P<bits>\d+(\.\d+)?))?(x(?P<devices>\d+))?"
+)
+_IN_WORDS: Mapping[Tenure, str] = {
+    "bought": "bought",
+    "rented": "rented by the hour",
+    "reserved": "reserved",
+    "spot": "on spot",
+    "desk": "already on the desk",
+}
+
+
+class Machine(Struct, frozen=True, kw_only=True):
+    """A model on some hardware, had in some way."""
+
+    text: str
+    """As it was written: its id in a report."""
+    model: Model
+    hardware: Hardware
+    tenure: Tenure
+    weight_bits: float | None = None
+    devices: int | None = None
+    """Per replica; as many as the model needs when absent."""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return f"{self.hardware.name} ({self.model.name})"
+
+    @property
+    def tenure_in_words(self) -> str:
+        """How it is had."""
+        return _IN_WORDS[self.tenure]
+
+
+def parse_machine(text: str) -> Machine:
+    """The machine that is meant.
+
+    Raises:
+        InvalidRequest: It is not of the form, or a name is not in the catalogue.
+    """
+    form = _FORM.fullmatch(text.strip())
+    if form is None:
+        raise InvalidRequest(
+            f"`{text}` is no machine",
+            param="machines",
+            hint="write MODEL@HARDWARE:TENURE, as `llama-3.1-8b@l4:rented`",
+        )
+    tenure = form["tenure"] or "rented"
+    if tenure not in TENURES:
+        raise InvalidRequest(
+            f"`{text}`: `{tenure}` is no way to have a machine",
+            param="machines",
+            hint=f"one of {', '.join(TENURES)}",
+        )
+    return Machine(
+        text=text.strip(),
+        model=_known(form["model"], models(), "model"),
+        hardware=_known(form["hardware"], hardware(), "hardware"),
+        tenure=tenure,
+        weight_bits=None if form["bits"] is None else float(form["bits"]),
+        devices=None if form["devices"] is None else int(form["devices"]),
+    )
+
+
+def _known(name: str, catalogue: Mapping[str, Any], kind: str) -> Any:
+    if name in catalogue:
+        return catalogue[name]
+    close = get_close_matches(name, catalogue, n=1)
+    raise InvalidRequest(
+        f"the catalogue has no {kind} `{name}`",
+        param="machines",
+        hint=f"did you mean `{close[0]}`?" if close else "`headgate catalog` lists what it has",
+    )

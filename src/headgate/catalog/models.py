@@ -39,6 +39,8 @@ class Model(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Multi-head latent attention: values kept per token and layer instead of keys and values."""
     kv_layers: int | None = None
     """Layers that keep keys and values for the whole context; all when absent (hybrid models)."""
+    kv_window_tokens: int | None = None
+    """What each of the other layers keeps at most; a fixed small state when absent."""
     context_tokens: int
     native_weight_bits: int = 16
     """Of the published weights (8 for FP8, 4 for MXFP4)."""

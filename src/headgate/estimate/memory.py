@@ -1,9 +1,9 @@
 """What a deployment holds in memory, and how many requests fit beside the weights.
 
     weights  = parameters × bits / 8
-    cache    = 2 × layers × kv_heads × head_dim × bits / 8   a token (keys and values)
-             = layers × kv_latent_dim × bits / 8             with multi-head latent attention
-    requests = (share × memory − reserve − weights) / (cache × context)
+    cache    = layers × context × 2 × kv_heads × head_dim × bits / 8   (keys and values)
+             = layers × context × kv_latent_dim × bits / 8             (latent attention)
+    requests = (share × memory − reserve − weights) / cache
 
 The share of a card is vLLM's default, `gpu_memory_utilization` 0.9.
 """
@@ -20,12 +20,17 @@ def weight_bytes(model: Model, weight_bits: float) -> float:
     return model.parameters_b * 1e9 * weight_bits / 8
 
 
-def kv_bytes_per_token(model: Model, kv_bits: float = 16) -> float:
-    """Of keys and values of one token, over all layers that keep them."""
-    layers = model.layers if model.kv_layers is None else model.kv_layers
-    if model.kv_latent_dim is not None:
-        return layers * model.kv_latent_dim * kv_bits / 8
-    return 2 * layers * model.kv_heads * model.head_dim * kv_bits / 8
+def layer_tokens(model: Model, context_tokens: float) -> float:
+    """Tokens that the layers keep of a context, added up; a window keeps only the last ones."""
+    whole = model.layers if model.kv_layers is None else model.kv_layers
+    windowed = min(context_tokens, model.kv_window_tokens or 0)
+    return whole * context_tokens + (model.layers - whole) * windowed
+
+
+def kv_bytes(model: Model, context_tokens: float, kv_bits: float = 16) -> float:
+    """Of the cache of one request with so many tokens."""
+    values = model.kv_latent_dim or 2 * model.kv_heads * model.head_dim
+    return layer_tokens(model, context_tokens) * values * kv_bits / 8
 
 
 def usable_bytes(deployment: Deployment) -> float:
@@ -42,7 +47,7 @@ def kv_room_bytes(deployment: Deployment) -> float:
 
 def most_sequences(deployment: Deployment, context_tokens: float) -> int:
     """How many requests of this length fit at once; 0 when not one does."""
-    needed = kv_bytes_per_token(deployment.model, deployment.kv_bits) * max(1.0, context_tokens)
+    needed = kv_bytes(deployment.model, max(1.0, context_tokens), deployment.kv_bits)
     return max(0, int(kv_room_bytes(deployment) / needed))
 
 
@@ -61,7 +66,7 @@ def misfit(deployment: Deployment, context_tokens: float, *, sequences: int = 1)
         return f"`{name}` does not fit on {place}: {weights}, {_gib(usable)} usable"
     if most_sequences(deployment, context_tokens) >= sequences:
         return None
-    needed = kv_bytes_per_token(model, deployment.kv_bits) * context_tokens * sequences
+    needed = kv_bytes(model, context_tokens, deployment.kv_bits) * sequences
     return (
         f"`{name}` leaves no room for {sequences} × {context_tokens:,.0f} tokens on {place}: "
         f"{weights} leave {_gib(room)}, the cache needs {_gib(needed)}"

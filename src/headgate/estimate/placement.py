@@ -1,6 +1,6 @@
 """On how many devices, and how precisely, to run a model."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from headgate.catalog.hardware import Hardware
 from headgate.catalog.models import Model
@@ -14,7 +14,8 @@ FOUR_BITS = 4.8
 FP4_BITS = 4.25
 """MXFP4: 32 weights of 4 bits share a scale of 8."""
 USEFUL_SEQUENCES = 8
-"""A batch below this wastes a card; a desk's computer serves one person."""
+DEVICE_COUNTS = (1, 2, 4, 8, 16)
+"""Heads are divided among devices, and there are powers of two of them."""
 
 
 def choose_deployment(
@@ -22,34 +23,39 @@ def choose_deployment(
     hardware: Hardware,
     *,
     context_tokens: float,
-    precisions: Sequence[float] | None = None,
-    sequences: int | None = None,
+    weight_bits: float | None = None,
+    devices: int | None = None,
 ) -> Deployment | str:
     """The fewest devices, then the highest precision, on which the model and a batch fit.
 
-    Four-bit weights cost quality, so they come last: only where no finer ones fit on all
-    devices of a node. A sentence when nothing does.
+    Four-bit weights cost quality: they come after finer ones on all devices of a node. A
+    batch of one comes last. When that does not fit either, a sentence that says why.
 
     Args:
-        context_tokens: of the longest requests that matter, input and output.
-        precisions: bits per parameter to try instead of the usual ones, finest first.
-        sequences: how many such requests have to fit at once.
+        context_tokens: Of the longest requests that matter, input and output.
+        weight_bits: The only precision to try.
+        devices: The only number of devices to try.
     """
-    wanted = sequences or (1 if hardware.kind != "gpu" else USEFUL_SEQUENCES)
-    if precisions is None:
-        precisions = usual_precisions(model, hardware)
-    reasons = []
-    for group in _by_quality(precisions):
-        for devices in _device_counts(hardware):
-            for bits in group:
-                deployment = Deployment(
-                    model=model, hardware=hardware, devices=devices, weight_bits=bits
-                )
-                reason = misfit(deployment, context_tokens, sequences=wanted)
-                if reason is None:
-                    return deployment
-                reasons.append(reason)
-    return reasons[-1] if reasons else f"`{model.name}` has no precision to run in"
+    precisions = usual_precisions(model, hardware) if weight_bits is None else (weight_bits,)
+    counts = _device_counts(hardware) if devices is None else (devices,)
+    tries = [
+        Deployment(model=model, hardware=hardware, devices=count, weight_bits=bits)
+        for group in _by_quality(precisions)
+        for count in counts
+        for bits in group
+    ]
+    for sequences in (useful_sequences(hardware), 1):
+        for deployment in tries:
+            if misfit(deployment, context_tokens, sequences=sequences) is None:
+                return deployment
+    reason = misfit(tries[-1], context_tokens)
+    assert reason is not None
+    return reason
+
+
+def useful_sequences(hardware: Hardware) -> int:
+    """A smaller batch wastes a card; a desk's computer serves one person."""
+    return USEFUL_SEQUENCES if hardware.kind == "gpu" else 1
 
 
 def usual_precisions(model: Model, hardware: Hardware) -> tuple[float, ...]:
@@ -71,5 +77,4 @@ def _by_quality(precisions: Iterable[float]) -> tuple[tuple[float, ...], tuple[f
 
 
 def _device_counts(hardware: Hardware) -> tuple[int, ...]:
-    counts = (1, 2, 4, 8, 16)
-    return tuple(count for count in counts if count <= hardware.devices_per_node)
+    return tuple(count for count in DEVICE_COUNTS if count <= hardware.devices_per_node)

@@ -21,7 +21,7 @@ from headgate.catalog.hardware import Hardware
 from headgate.catalog.models import Model
 from headgate.estimate.deployment import Deployment, Lengths
 from headgate.estimate.efficiency import Efficiency, efficiency
-from headgate.estimate.memory import kv_bytes_per_token, weight_bytes
+from headgate.estimate.memory import kv_bytes, layer_tokens, weight_bytes
 
 PCIE_GB_S = 25.0
 """Between devices when the catalogue names no link: PCIe 4.0 × 16, as reached."""
@@ -61,7 +61,7 @@ def work(deployment: Deployment, lengths: Lengths) -> Work:
     bandwidth = bytes_per_s(deployment, constants)
     peak = flops_per_s(deployment, constants)
     context = lengths.input_tokens + lengths.output_tokens / 2
-    cache_s = kv_bytes_per_token(model, deployment.kv_bits) * context / bandwidth
+    cache_s = kv_bytes(model, context, deployment.kv_bits) / bandwidth
     attention_s = attention_flops(model, 1, context) / peak
     sums_s = reduce_s_per_token(deployment)
     fixed_s = fixed_s_per_step(deployment, constants)
@@ -100,8 +100,7 @@ def _peak_tflops(hardware: Hardware, weight_bits: float) -> float:
 
 def attention_flops(model: Model, queries: float, context: float) -> float:
     """Of scores and weighted sums: 4 × heads × head_dim for each pair of tokens and layer."""
-    layers = model.layers if model.kv_layers is None else model.kv_layers
-    return 4 * layers * model.heads * model.head_dim * queries * context
+    return 4 * model.heads * model.head_dim * queries * layer_tokens(model, context)
 
 
 def fixed_s_per_step(deployment: Deployment, constants: Efficiency) -> float:

@@ -11,10 +11,10 @@ from msgspec import Struct
 from headgate.estimate.basis import Basis
 from headgate.estimate.deployment import Deployment, Lengths
 from headgate.estimate.efficiency import MachineClass, efficiency, machine_class
-from headgate.estimate.memory import misfit, most_sequences
+from headgate.estimate.memory import misfit
 from headgate.estimate.placement import choose_deployment
-from headgate.estimate.queueing import busy_share, crowd, place_wait_s, prompt_wait_s
-from headgate.estimate.roofline import Work, work
+from headgate.estimate.queueing import busy_share, crowd
+from headgate.estimate.replica import HALVINGS, Replica
 
 __all__ = [
     "Capacity",
@@ -29,7 +29,6 @@ __all__ = [
 
 MOST_UTILISATION = 0.95
 """Of the highest throughput: beyond it a queue of random arrivals does not come to rest."""
-HALVINGS = 24
 METHOD = "roofline of memory and arithmetic, queue of random arrivals"
 SOURCE = "docs/concepts/performance-model.md"
 Z_95 = 1.645
@@ -78,55 +77,13 @@ class Speed(Struct, frozen=True, kw_only=True):
     basis: Basis
 
 
-class _Replica(Struct, frozen=True, gc=False):
-    """One deployment under one kind of request: what every question below starts from."""
-
-    work: Work
-    output_tokens: float
-    places: int
-    """Requests answered at once."""
-
-    def rate(self, batch: float) -> float:
-        """Requests per second when `batch` of them are in work on average."""
-        work = self.work
-        return batch / (self.output_tokens * work.step_s(batch) + batch * work.prefill_s)
-
-    @property
-    def most_rate(self) -> float:
-        return self.rate(self.places)
-
-    def batch(self, rate: float) -> float:
-        """How many are in work at a rate: Little's law, by halving (`rate` rises with batch)."""
-        low, high = 0.0, float(self.places)
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.rate(middle) < rate else (low, middle)
-        return high
-
-    def tpot_s(self, batch: float, rate: float) -> float:
-        """Seconds per token: the step, stretched by the share of time given to prompts."""
-        return self.work.step_s(batch) / (1 - min(0.99, rate * self.work.prefill_s))
-
-    def ttft_s(self, batch: float, rate: float, percentile: float) -> float:
-        """To the first token: wait for prompts and places, a step in progress, the prompt."""
-        prefill_s = self.work.prefill_s
-        load = rate / self.most_rate
-        stay_s = self.places / self.most_rate
-        return (
-            prefill_s
-            + self.work.step_s(batch) / 2
-            + prompt_wait_s(rate * prefill_s, prefill_s, percentile)
-            + place_wait_s(load, stay_s, self.places, percentile)
-        )
-
-
 def capacity(deployment: Deployment, lengths: Lengths, targets: Targets) -> Capacity:
     """The highest rate that a replica sustains within the targets."""
     basis = _basis(CAPACITY_ERRORS[machine_class(deployment.hardware)])
     problem = misfit(deployment, lengths.context_tokens)
     if problem is not None:
         return _nothing("nothing fits", problem, basis)
-    replica = _replica(deployment, lengths)
+    replica = Replica.of(deployment, lengths)
     alone = _broken(replica, targets, 0.0)
     if alone is not None:
         return _nothing(alone, _too_slow(replica, targets, alone), basis)
@@ -150,7 +107,7 @@ def speed(deployment: Deployment, lengths: Lengths, requests_per_s: float) -> Sp
     problem = misfit(deployment, lengths.context_tokens)
     if problem is not None:
         raise ValueError(problem)
-    replica = _replica(deployment, lengths)
+    replica = Replica.of(deployment, lengths)
     rate = min(requests_per_s, 0.99 * replica.most_rate)
     batch = replica.batch(rate)
     busy = crowd(batch, Z_95, replica.places)
@@ -170,17 +127,8 @@ def speed(deployment: Deployment, lengths: Lengths, requests_per_s: float) -> Sp
     )
 
 
-def _replica(deployment: Deployment, lengths: Lengths) -> _Replica:
-    in_memory = most_sequences(deployment, lengths.context_tokens)
-    return _Replica(
-        work(deployment, lengths),
-        max(1.0, lengths.output_tokens),
-        max(1, min(in_memory, efficiency(deployment.hardware).most_sequences)),
-    )
-
-
 def _broken(
-    replica: _Replica, targets: Targets, batch: float
+    replica: Replica, targets: Targets, batch: float
 ) -> Literal["ttft", "tokens_per_s"] | None:
     """The first target that is missed with so many in work."""
     rate = replica.rate(batch)
@@ -192,7 +140,7 @@ def _broken(
     return "ttft"
 
 
-def _largest_batch(replica: _Replica, targets: Targets, ceiling: float) -> float:
+def _largest_batch(replica: Replica, targets: Targets, ceiling: float) -> float:
     low, high = 0.0, ceiling
     for _ in range(HALVINGS):
         middle = (low + high) / 2
@@ -201,12 +149,12 @@ def _largest_batch(replica: _Replica, targets: Targets, ceiling: float) -> float
     return low
 
 
-def _ceiling_of(deployment: Deployment, replica: _Replica) -> Literal["memory", "compute"]:
+def _ceiling_of(deployment: Deployment, replica: Replica) -> Literal["memory", "compute"]:
     full = replica.places == efficiency(deployment.hardware).most_sequences
     return "compute" if full else "memory"
 
 
-def _too_slow(replica: _Replica, targets: Targets, broken: Literal["ttft", "tokens_per_s"]) -> str:
+def _too_slow(replica: Replica, targets: Targets, broken: Literal["ttft", "tokens_per_s"]) -> str:
     if broken == "tokens_per_s":
         alone = 1 / replica.tpot_s(1, 0)
         return f"A single answer runs at {alone:,.1f} tokens/s, wanted: {targets.tokens_per_s:g}"

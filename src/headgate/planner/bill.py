@@ -8,7 +8,9 @@ bill is the same numbers that the chart and the draws use.
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from math import ceil
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -21,13 +23,37 @@ Values = Mapping[str, float]
 """Inputs by name."""
 
 
+class Cost(Protocol):
+    """Dollars a month by volume, with every input fixed."""
+
+    def usd(self, tokens: float) -> float:
+        """At so many tokens a month."""
+        ...
+
+    def steps(self, low: float, high: float, most: int) -> list[float]:
+        """Volumes within which it jumps, ascending; at most `most`."""
+        ...
+
+
+class Costed(Protocol):
+    """Anything with a bill."""
+
+    def at(self, values: Values) -> Cost:
+        """With every input at one value."""
+        ...
+
+    def lines(self, tokens: float, values: Values) -> "list[BillLine]":
+        """The bill; its sum is the cost, to the millionth."""
+        ...
+
+
 class Part(Struct, frozen=True, kw_only=True):
     """One line: `(fixed + per_token × tokens + per_unit × units) × the product of its inputs`."""
 
     id: str
     name: str
     formula: str
-    """For people, with `{…}` for the inputs and for `tokens` and `units`."""
+    """For people; `{0}` is the first of `inputs`, `{tokens}`, `{units}` and plain names work."""
     inputs: tuple[str, ...] = ()
     fixed: float = 0.0
     per_token: float = 0.0
@@ -38,8 +64,64 @@ class Part(Struct, frozen=True, kw_only=True):
     """Of its figures, for the list of sources."""
     checked: str | None = None
 
+    def usd(self, tokens: float, units: int, values: Values) -> float:
+        """Its dollars."""
+        amount = self.fixed + self.per_token * tokens + self.per_unit * units
+        amount += self.per_unit_beyond_first * max(0, units - 1)
+        for name in self.inputs:
+            amount *= values[name]
+        return amount
 
-class Bill(Struct, frozen=True, kw_only=True):
+    def in_words(self, tokens: float, units: int, values: Values) -> str:
+        """Its formula with the numbers filled in."""
+        known = {name: value for name, value in values.items() if name.isidentifier()}
+        given = [values[name] for name in self.inputs]
+        return self.formula.format(*given, tokens=f"{tokens:,.0f}", units=units, **known)
+
+
+class BillLine(Struct, frozen=True, kw_only=True):
+    """A part with its dollars."""
+
+    part: Part
+    usd: Money
+    formula: str
+
+
+class Staircase(Struct, frozen=True, gc=False):
+    """A bill with every input fixed."""
+
+    fixed: float
+    per_token: float
+    per_unit: float
+    per_unit_beyond_first: float
+    unit_tokens: float | None
+    spare_units: int
+
+    def units(self, tokens: float) -> int:
+        """Units needed for so many tokens, spares included."""
+        if self.unit_tokens is None:
+            return 0
+        return max(1, ceil(tokens / self.unit_tokens - ROUNDING)) + self.spare_units
+
+    def usd(self, tokens: float) -> float:
+        """Dollars a month at so many tokens."""
+        usd = self.fixed + self.per_token * tokens
+        if self.unit_tokens is None:
+            return usd
+        units = max(1, ceil(tokens / self.unit_tokens - ROUNDING)) + self.spare_units
+        return usd + self.per_unit * units + self.per_unit_beyond_first * (units - 1)
+
+    def steps(self, low: float, high: float, most: int) -> list[float]:
+        """Volumes within which the number of units changes, ascending; at most `most`."""
+        unit = self.unit_tokens
+        if unit is None:
+            return []
+        first = max(1, ceil(low / unit))
+        last = min(int(high / unit), first + most - 1)
+        return [unit * count for count in range(first, last + 1)]
+
+
+class Bill(Struct, frozen=True, kw_only=True, dict=True):
     """What one option costs in a month."""
 
     parts: tuple[Part, ...]
@@ -49,45 +131,50 @@ class Bill(Struct, frozen=True, kw_only=True):
     """The uncertain factor on `unit_tokens`."""
     spare_units: int = 0
 
-    def units(self, tokens: float, values: Values) -> int:
-        """Units needed for so many tokens, spares included."""
-        if self.unit_tokens is None:
-            return 0
-        unit = self.unit_tokens * (values[self.speed_input] if self.speed_input else 1.0)
-        return max(1, ceil(tokens / unit - ROUNDING)) + self.spare_units
+    def at(self, values: Values) -> Staircase:
+        """With every input at one value."""
+        fixed = per_token = per_unit = beyond = 0.0
+        for inputs, amounts in self._grouped:
+            product = 1.0
+            for name in inputs:
+                product *= values[name]
+            fixed += amounts[0] * product
+            per_token += amounts[1] * product
+            per_unit += amounts[2] * product
+            beyond += amounts[3] * product
+        speed = values[self.speed_input] if self.speed_input else 1.0
+        unit = None if self.unit_tokens is None else self.unit_tokens * speed
+        return Staircase(fixed, per_token, per_unit, beyond, unit, self.spare_units)
 
-    def usd(self, tokens: float, values: Values) -> float:
-        """Dollars a month at so many tokens."""
-        units = self.units(tokens, values)
-        return sum(part_usd(part, tokens, units, values) for part in self.parts)
-
-    def lines(self, tokens: float, values: Values) -> list[tuple[Part, Money]]:
+    def lines(self, tokens: float, values: Values) -> list[BillLine]:
         """Each part with its dollars; their sum is the bill."""
-        units = self.units(tokens, values)
-        return [(part, money(part_usd(part, tokens, units, values))) for part in self.parts]
+        units = self.at(values).units(tokens)
+        return lines(self.parts, tokens, units, values)
 
-    def steps(self, low: float, high: float, values: Values, *, most: int) -> list[float]:
-        """Volumes within which the number of units changes, ascending; at most `most`."""
-        if self.unit_tokens is None:
-            return []
-        unit = self.unit_tokens * (values[self.speed_input] if self.speed_input else 1.0)
-        first = max(1, ceil(low / unit))
-        last = min(int(high / unit), first + most - 1)
-        return [unit * count for count in range(first, last + 1)]
+    @cached_property
+    def _grouped(self) -> tuple[tuple[tuple[str, ...], tuple[float, ...]], ...]:
+        """The parts' amounts, those with the same inputs added up."""
+        sums: dict[tuple[str, ...], tuple[float, ...]] = {}
+        for part in self.parts:
+            amounts = (part.fixed, part.per_token, part.per_unit, part.per_unit_beyond_first)
+            known = sums.get(part.inputs, (0.0,) * 4)
+            sums[part.inputs] = tuple(a + b for a, b in zip(known, amounts, strict=True))
+        return tuple(sums.items())
 
 
-def part_usd(part: Part, tokens: float, units: int, values: Values) -> float:
-    """Dollars of one part."""
-    usd = part.fixed + part.per_token * tokens + part.per_unit * units
-    if part.per_unit_beyond_first and units > 1:
-        usd += part.per_unit_beyond_first * (units - 1)
-    for name in part.inputs:
-        usd *= values[name]
-    return usd
+def lines(parts: tuple[Part, ...], tokens: float, units: int, values: Values) -> list[BillLine]:
+    """Parts as lines of a bill."""
+    return [
+        BillLine(
+            part=part,
+            usd=money(part.usd(tokens, units, values)),
+            formula=part.in_words(tokens, units, values),
+        )
+        for part in parts
+    ]
 
 
 def money(usd: float) -> Money:
     """Dollars to the millionth, without the noise of binary fractions."""
-    amount = Decimal(repr(round(usd, 6)))
-    text = f"{amount:f}"
+    text = f"{Decimal(repr(round(usd, 6))):f}"
     return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)

@@ -112,10 +112,7 @@ def load_curve(question: Question) -> tuple[LoadStep, ...]:
     peak = question.peak_to_mean
     summit = 0.001
     edges = [index * (1 - summit) / ACTIVE_STEPS for index in range(ACTIVE_STEPS + 1)]
-    hill = [
-        (high - low, (high**peak - low**peak) / (high - low))
-        for low, high in pairwise(edges)
-    ]
+    hill = [(high - low, (high**peak - low**peak) / (high - low)) for low, high in pairwise(edges)]
     hill.append((summit, (1 - edges[-1] ** peak) / summit))
     steps = [LoadStep(share=share * active, load=load / active) for share, load in reversed(hill)]
     if active < 1:

@@ -1,0 +1,135 @@
+"""A hosted model's bill: tokens at list price, and what comes with them."""
+
+from headgate.catalog.apis import HostedModel, hosted_models
+from headgate.catalog.sources import Range
+from headgate.core.errors import InvalidRequest
+from headgate.core.usage import Money
+from headgate.estimate.api_cost import HourlyPrice, mean_request_usd, prices_of_day
+from headgate.planner.allowances import allowance
+from headgate.planner.bill import Bill, Part
+from headgate.planner.inputs import Input
+from headgate.planner.option import Option, Setting
+
+TOKENIZERS = Input(
+    id="api_tokens",
+    name="Tokens a provider counts",
+    unit="factor",
+    range=Range(low=0.9, usual=1.0, high=1.1),
+    source="tokenizers differ by about a tenth on the same text: headgate.estimate.tokens",
+)
+
+
+def api_option(name: str, setting: Setting) -> Option:
+    """The option of one hosted model.
+
+    Raises:
+        InvalidRequest: The catalogue does not have it.
+    """
+    api = _known(name)
+    usd, source = request_usd(api, setting)
+    if usd is None:
+        return Option(
+            id=api.id,
+            name=api.name,
+            kind="api",
+            bill=None,
+            problem=f"no price list has `{api.model}` of {api.provider}",
+            api=api,
+        )
+    return Option(
+        id=api.id,
+        name=api.name,
+        kind="api",
+        bill=Bill(parts=_parts(api, float(usd), source, setting)),
+        api=api,
+        price_source=source,
+    )
+
+
+def request_usd(api: HostedModel, setting: Setting) -> tuple[Money | None, str]:
+    """Dollars of the mean request, deferrable ones at the batch price; and the list's name."""
+    workload = setting.workload
+    prices = prices_of_day(api.provider, api.model, setting.day)
+    if prices is None:
+        return None, ""
+    now = mean_request_usd(prices, workload.classes, workload.hours_utc)
+    share = workload.batch_share
+    if now is None or not share:
+        return now, prices[0].price.source
+    later = mean_request_usd(_batch_prices(api, setting), workload.classes, workload.hours_utc)
+    assert later is not None
+    keep = type(now)(repr(share))
+    return now * (1 - keep) + later * keep, prices[0].price.source
+
+
+def _batch_prices(api: HostedModel, setting: Setting) -> tuple[HourlyPrice, ...]:
+    prices = prices_of_day(api.provider, api.model, setting.day, is_batch=True)
+    assert prices is not None
+    return prices
+
+
+def _known(name: str) -> HostedModel:
+    catalogue = hosted_models()
+    if name in catalogue:
+        return catalogue[name]
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, catalogue, n=1)
+    raise InvalidRequest(
+        f"the catalogue has no hosted model `{name}`",
+        param="apis",
+        hint=f"did you mean `{close[0]}`?" if close else "`headgate catalog apis` lists them",
+    )
+
+
+def _parts(
+    api: HostedModel, usd_per_request: float, source: str, setting: Setting
+) -> tuple[Part, ...]:
+    usd_per_token = usd_per_request / setting.workload.tokens_per_request
+    inputs = setting.inputs
+    counted = inputs.add(TOKENIZERS)
+    wage = allowance("engineering_usd_per_hour", setting.question, inputs)
+
+    def named(name: str) -> str:
+        return allowance(name, setting.question, inputs)
+
+    return (
+        Part(
+            id="tokens",
+            name="Tokens",
+            formula=f"{{tokens}} tokens × ${usd_per_token * 1e6:.4g} per million, "
+            "each request at the rates for its own length",
+            inputs=(counted,),
+            per_token=usd_per_token,
+            source=f"{source}: `{api.model}`",
+            checked=str(setting.day),
+        ),
+        Part(
+            id="rate_limits",
+            name="Rate limits: retries and waiting",
+            formula="{api_rate_limit_share:.1%} of the tokens' cost",
+            inputs=(counted, named("api_rate_limit_share")),
+            per_token=usd_per_token,
+        ),
+        Part(
+            id="engineering",
+            name="Engineering",
+            formula="{api_engineering_hours:g} h × ${engineering_usd_per_hour:.2f}",
+            inputs=(named("api_engineering_hours"), wage),
+            fixed=1.0,
+        ),
+        Part(
+            id="monitoring",
+            name="Monitoring",
+            formula="a month's fee",
+            inputs=(named("api_monitoring_usd"),),
+            fixed=1.0,
+        ),
+        Part(
+            id="support",
+            name="Support plan",
+            formula="a month's fee",
+            inputs=(named("api_support_usd"),),
+            fixed=1.0,
+        ),
+    )

@@ -1,0 +1,93 @@
+"""Every volume at which the cheapest option changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from headgate.planner.bill import Cost
+
+POINTS_PER_DECADE = 40
+STEPS_LOOKED_AT = 100
+"""Of one staircase. Beyond so many units a step is under a hundredth of the bill."""
+PRECISION = 1e-9
+JUST_ABOVE = 1 + 1e-8
+
+
+class Change(Struct, frozen=True):
+    """One crossover."""
+
+    tokens: float
+    below: str
+    """Cheapest just below."""
+    above: str
+    """Cheapest just above."""
+
+
+def grid(low: float, high: float, per_decade: int) -> list[float]:
+    """Volumes at equal ratios, both ends included."""
+    ratio = 10 ** (1 / per_decade)
+    points = [low]
+    while points[-1] * ratio < high * (1 - PRECISION):
+        points.append(points[-1] * ratio)
+    return [*points, high]
+
+
+def cheapest_at(costs: Mapping[str, Cost], tokens: float) -> str:
+    """The cheapest of `costs`; of equal ones the first."""
+    return min(costs, key=lambda name: costs[name].usd(tokens))
+
+
+def changes(costs: Mapping[str, Cost], low: float, high: float) -> list[Change]:
+    """All changes of the cheapest between two volumes, ascending.
+
+    The cheapest is looked up on a fine grid and on both sides of every step of a staircase
+    that can matter; between two points with different answers the change is bisected.
+    """
+    if not costs:
+        return []
+    points = _points(costs, low, high)
+    winners = [cheapest_at(costs, point) for point in points]
+    found: list[Change] = []
+    for index in range(len(points) - 1):
+        if winners[index] != winners[index + 1]:
+            ends = (points[index], winners[index]), (points[index + 1], winners[index + 1])
+            found += _between(costs, *ends)
+    return found
+
+
+def _points(costs: Mapping[str, Cost], low: float, high: float) -> list[float]:
+    points = set(grid(low, high, POINTS_PER_DECADE))
+    for name in _contenders(costs, sorted(points)):
+        for step in costs[name].steps(low, high, STEPS_LOOKED_AT):
+            points.update((step, step * JUST_ABOVE))
+    return sorted(point for point in points if low <= point <= high)
+
+
+def _contenders(costs: Mapping[str, Cost], points: Sequence[float]) -> Iterable[str]:
+    """Those that come within one step of the cheapest somewhere.
+
+    A cost never falls, so between two grid points it is at least what it is at the lower.
+    """
+    best = [min(cost.usd(point) for cost in costs.values()) for point in points]
+    for name, cost in costs.items():
+        lower = (cost.usd(point) for point in points[:-1])
+        if any(usd <= top for usd, top in zip(lower, best[1:], strict=True)):
+            yield name
+
+
+def _between(
+    costs: Mapping[str, Cost], low: tuple[float, str], high: tuple[float, str]
+) -> list[Change]:
+    """The changes between two volumes that have different answers."""
+    (start, below), (end, above) = low, high
+    while end - start > PRECISION * end:
+        middle = (start + end) / 2
+        winner = cheapest_at(costs, middle)
+        if winner == below:
+            start = middle
+        elif winner == above:
+            end = middle
+        else:
+            between = (middle, winner)
+            return _between(costs, (start, below), between) + _between(costs, between, (end, above))
+    return [Change(end, below, above)]

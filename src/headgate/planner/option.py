@@ -1,0 +1,51 @@
+"""One way to serve the workload, before anything is said about it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from headgate.catalog.apis import HostedModel
+from headgate.estimate.serving import Capacity, Deployment
+from headgate.planner.bill import Bill
+from headgate.planner.inputs import Inputs
+from headgate.planner.machine import Machine
+from headgate.planner.question import Question
+from headgate.planner.report import OptionKind
+from headgate.planner.workload import Workload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What every option of one plan shares."""
+
+    question: Question
+    workload: Workload
+    day: date
+    """Whose prices hold."""
+    inputs: Inputs
+    """Grows as options name what they depend on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A hosted model, or a model on a machine."""
+
+    id: str
+    name: str
+    kind: OptionKind
+    bill: Bill | None
+    """`None`: not known, for the reason in `problem`."""
+    problem: str | None = None
+    api: HostedModel | None = None
+    machine: Machine | None = None
+    deployment: Deployment | None = None
+    capacity: Capacity | None = None
+    price_source: str | None = None
+    capital_usd_per_unit: float = 0.0
+    """Paid at once for one replica."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def usd_per_token(self) -> float:
+        """What one more token costs, in the usual case, while no unit is added."""
+        assert self.bill is not None
+        return sum(part.per_token for part in self.bill.parts)

@@ -46,7 +46,7 @@ class Dropped(Struct, frozen=True, kw_only=True):
     reason: str
     rows: int
     first_line: int
-    """1 is the file's first line."""
+    """1 is the file's first line; 0 where there are no lines, as in the ledger."""
 
 
 class Traffic(Struct, frozen=True, kw_only=True):

@@ -108,7 +108,7 @@ class Staircase(Struct, frozen=True, gc=False):
         usd = self.fixed + self.per_token * tokens
         if self.unit_tokens is None:
             return usd
-        units = max(1, ceil(tokens / self.unit_tokens - ROUNDING)) + self.spare_units
+        units = (ceil(tokens / self.unit_tokens - ROUNDING) or 1) + self.spare_units
         return usd + self.per_unit * units + self.per_unit_beyond_first * (units - 1)
 
     def steps(self, low: float, high: float, most: int) -> list[float]:
@@ -145,6 +145,11 @@ class Bill(Struct, frozen=True, kw_only=True, dict=True):
         speed = values[self.speed_input] if self.speed_input else 1.0
         unit = None if self.unit_tokens is None else self.unit_tokens * speed
         return Staircase(fixed, per_token, per_unit, beyond, unit, self.spare_units)
+
+    def working_units(self, tokens: float) -> int:
+        """Units that share the work, in the usual case: without the spares."""
+        assert self.unit_tokens is not None
+        return max(1, ceil(tokens / self.unit_tokens - ROUNDING))
 
     def lines(self, tokens: float, values: Values) -> list[BillLine]:
         """Each part with its dollars; their sum is the bill."""

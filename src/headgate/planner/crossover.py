@@ -1,6 +1,6 @@
 """Every volume at which the cheapest option changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -43,8 +43,7 @@ def changes(costs: Mapping[str, Cost], low: float, high: float) -> list[Change]:
     The cheapest is looked up on a fine grid and on both sides of every step of a staircase
     that can matter; between two points with different answers the change is bisected.
     """
-    if not costs:
-        return []
+    costs = _contenders(costs, grid(low, high, POINTS_PER_DECADE))
     points = _points(costs, low, high)
     winners = [cheapest_at(costs, point) for point in points]
     found: list[Change] = []
@@ -55,24 +54,27 @@ def changes(costs: Mapping[str, Cost], low: float, high: float) -> list[Change]:
     return found
 
 
+def _contenders(costs: Mapping[str, Cost], points: Sequence[float]) -> dict[str, Cost]:
+    """Those that may be the cheapest somewhere.
+
+    A cost never falls, so between two points it is at least what it is at the lower, and
+    the cheapest is at most what it is at the higher.
+    """
+    usd = {name: [cost.usd(point) for point in points] for name, cost in costs.items()}
+    best = [min(column) for column in zip(*usd.values(), strict=True)]
+    return {
+        name: costs[name]
+        for name, each in usd.items()
+        if any(least <= top for least, top in zip(each, best[1:], strict=False))
+    }
+
+
 def _points(costs: Mapping[str, Cost], low: float, high: float) -> list[float]:
     points = set(grid(low, high, POINTS_PER_DECADE))
-    for name in _contenders(costs, sorted(points)):
-        for step in costs[name].steps(low, high, STEPS_LOOKED_AT):
+    for cost in costs.values():
+        for step in cost.steps(low, high, STEPS_LOOKED_AT):
             points.update((step, step * JUST_ABOVE))
     return sorted(point for point in points if low <= point <= high)
-
-
-def _contenders(costs: Mapping[str, Cost], points: Sequence[float]) -> Iterable[str]:
-    """Those that come within one step of the cheapest somewhere.
-
-    A cost never falls, so between two grid points it is at least what it is at the lower.
-    """
-    best = [min(cost.usd(point) for cost in costs.values()) for point in points]
-    for name, cost in costs.items():
-        lower = (cost.usd(point) for point in points[:-1])
-        if any(usd <= top for usd, top in zip(lower, best[1:], strict=True)):
-            yield name
 
 
 def _between(

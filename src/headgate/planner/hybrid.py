@@ -11,7 +11,9 @@ it is the API alone, with enough for the peak the machines alone: never dearer t
 No spare is held: when a unit fails, its share is spilled.
 """
 
-from math import ceil, floor
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from msgspec import Struct, structs
 
@@ -24,7 +26,28 @@ class Split(Struct, frozen=True, gc=False):
 
     units: int
     kept_tokens: float
-    usd: float
+
+
+class Curve:
+    """A load curve, with the sums that `kept` needs."""
+
+    def __init__(self, steps: Sequence[LoadStep]) -> None:
+        """`steps` in any order; shares add up to 1, and shares times loads do."""
+        ordered = sorted(steps, key=lambda step: -step.load)
+        self.loads = [-step.load for step in ordered]
+        """Negated, because `bisect` wants them ascending."""
+        self.shares = [0.0, *accumulate(step.share for step in ordered)]
+        self.below = [*_backwards(step.share * step.load for step in ordered)]
+
+    def kept(self, tokens: float, most: float) -> float:
+        """Tokens served by machines that serve at most `most` a month."""
+        above = bisect_left(self.loads, -most / tokens)
+        return self.shares[above] * most + self.below[above] * tokens
+
+    def level(self, share: float) -> float:
+        """The highest load that is reached or passed for so much of the time; 0 for none."""
+        index = bisect_left(self.shares, share) - 1
+        return -self.loads[max(index, 0)] if index < len(self.loads) else 0.0
 
 
 class HybridCost(Struct, frozen=True):
@@ -32,46 +55,42 @@ class HybridCost(Struct, frozen=True):
 
     own: Staircase
     api: Staircase
-    curve: tuple[LoadStep, ...]
+    curve: Curve
     flat_out_tokens: float
     """Of one unit that runs all month at its rate."""
+    level: float
+    """The load up to which a unit is busy often enough to pay."""
 
     def usd(self, tokens: float) -> float:
         """Dollars a month at so many tokens, with the best number of units."""
-        return self.split(tokens).usd
+        best = self.level * tokens / self.flat_out_tokens
+        usd = min(self.own.usd(tokens), self.api.usd(tokens))
+        if best:
+            low = int(best)
+            usd = min(usd, self._usd_with(low + 1, tokens))
+            if low:
+                usd = min(usd, self._usd_with(low, tokens))
+        return usd
 
     def steps(self, low: float, high: float, most: int) -> list[float]:
         """Where the own machines alone would need another."""
         return self.own.steps(low, high, most)
 
     def split(self, tokens: float) -> Split:
-        """The best division of so many tokens."""
-        best = self._units_that_pay(tokens)
-        tried = [self._with(count, tokens) for count in {floor(best), ceil(best)} if count]
-        all_own = Split(self.own.units(tokens), tokens, self.own.usd(tokens))
-        all_api = Split(0, 0.0, self.api.usd(tokens))
-        return min((all_api, all_own, *tried), key=lambda each: each.usd)
+        """The best division of so many tokens; of equal ones the simplest."""
+        best, low = self.usd(tokens), int(self.level * tokens / self.flat_out_tokens)
+        if self.api.usd(tokens) <= best:
+            return Split(0, 0.0)
+        if self.own.usd(tokens) <= best:
+            return Split(self.own.units(tokens), tokens)
+        units = low if low and self._usd_with(low, tokens) <= best else low + 1
+        return Split(units, self.curve.kept(tokens, units * self.flat_out_tokens))
 
-    def _units_that_pay(self, tokens: float) -> float:
-        saved = self.flat_out_tokens * (self.api.per_token - self.own.per_token)
-        price = self.own.per_unit + self.own.per_unit_beyond_first
-        busy, level = 0.0, 0.0
-        if saved <= 0:
-            return 0.0
-        for step in self.curve:
-            busy += step.share
-            if busy * saved >= price:
-                level = step.load
-                break
-        return level * tokens / self.flat_out_tokens
-
-    def _with(self, units: int, tokens: float) -> Split:
-        most = units * self.flat_out_tokens
-        kept = sum(step.share * min(step.load * tokens, most) for step in self.curve)
+    def _usd_with(self, units: int, tokens: float) -> float:
+        kept = self.curve.kept(tokens, units * self.flat_out_tokens)
         own, api = self.own, self.api
         usd = own.fixed + own.per_unit * units + own.per_unit_beyond_first * (units - 1)
-        usd += own.per_token * kept + api.fixed + api.per_token * (tokens - kept)
-        return Split(units, kept, usd)
+        return usd + own.per_token * kept + api.fixed + api.per_token * (tokens - kept)
 
 
 class HybridBill(Struct, frozen=True, kw_only=True):
@@ -79,8 +98,8 @@ class HybridBill(Struct, frozen=True, kw_only=True):
 
     own: Bill
     api: Bill
-    curve: tuple[LoadStep, ...]
-    """The load of the month, busiest first."""
+    curve: Curve
+    """The load of the month."""
     peak: float
     """Its busiest load, which `own.unit_tokens` is for."""
 
@@ -88,7 +107,11 @@ class HybridBill(Struct, frozen=True, kw_only=True):
         """With every input at one value."""
         own = self.own.at(values)
         assert own.unit_tokens is not None
-        return HybridCost(own, self.api.at(values), self.curve, own.unit_tokens * self.peak)
+        api, flat_out = self.api.at(values), own.unit_tokens * self.peak
+        saved = flat_out * (api.per_token - own.per_token)
+        price = own.per_unit + own.per_unit_beyond_first
+        level = self.curve.level(price / saved) if saved > price else 0.0
+        return HybridCost(own, api, self.curve, flat_out, level)
 
     def lines(self, tokens: float, values: Values) -> list[BillLine]:
         """The machines' lines for what they keep, the API's for what is spilled."""
@@ -99,6 +122,12 @@ class HybridBill(Struct, frozen=True, kw_only=True):
             *([_named(line, "Own") for line in own] if split.units else []),
             *([_named(line, "API") for line in api] if split.kept_tokens < tokens else []),
         ]
+
+
+def _backwards(values: Iterable[float]) -> Iterator[float]:
+    """Sums from each place to the end, and 0 at the end."""
+    sums = [0.0, *accumulate(reversed(list(values)))]
+    return reversed(sums)
 
 
 def _named(line: BillLine, side: str) -> BillLine:

@@ -1,0 +1,183 @@
+"""Hard rules: what may not be recommended, whatever it saves.
+
+Each rule looks at one option and answers `met`, `broken` or `unproven`, with a reason. Only
+an option that meets every rule may be recommended: what is not known to hold does not hold.
+"""
+
+from collections.abc import Callable, Mapping
+
+from headgate.planner.option import Option, Setting
+from headgate.planner.report import LatencyReport, Outcome, RuleVerdict
+
+RENTAL = "rental"
+"""In `signed`: the contracts with whoever rents out the machines."""
+NEEDS: Mapping[str, tuple[str, str]] = {
+    "hipaa": ("Health data under HIPAA", "a signed business associate agreement"),
+    "financial": ("Regulated financial data", "a data processing agreement without retention"),
+    "trade_secrets": ("Proprietary code or trade secrets", "no training and no retention"),
+    "gdpr": ("Personal data under the GDPR", "a data processing agreement, and EU processing"),
+    "air_gapped": ("An air-gapped environment", "nothing"),
+    "government": ("Government or defence", "an accreditation"),
+}
+"""The seed's list of when one must go local: the title, and what would let a provider have it."""
+NEVER_OUTSIDE = frozenset({"air_gapped", "government"})
+
+Rule = Callable[[Option, Setting, LatencyReport | None], RuleVerdict | None]
+
+
+def judge(
+    option: Option, setting: Setting, latency: LatencyReport | None
+) -> tuple[RuleVerdict, ...]:
+    """What every rule that applies says of an option."""
+    said = [rule(option, setting, latency) for rule in RULES]
+    needs = [_need(option, setting, need) for need in setting.question.needs]
+    return tuple(verdict for verdict in (*said, *needs) if verdict is not None)
+
+
+def is_home(option: Option) -> bool:
+    """Whether everything stays on hardware the operator owns."""
+    return option.machine is not None and option.machine.tenure in {"bought", "desk"}
+
+
+def _known_price(option: Option, _: Setting, __: LatencyReport | None) -> RuleVerdict | None:
+    if option.bill is not None:
+        return None
+    rule = "price" if option.api is not None or _fits(option) else "fits"
+    return RuleVerdict(rule=rule, outcome="broken", reason=option.problem or "unknown")
+
+
+def _fits(option: Option) -> bool:
+    return option.capacity is not None and option.capacity.requests_per_s > 0
+
+
+def _still_offered(option: Option, setting: Setting, _: LatencyReport | None) -> RuleVerdict | None:
+    api = option.api
+    if api is None or api.retired is None:
+        return None
+    if api.retired > setting.day:
+        reason = f"answers until {api.retired}"
+        return RuleVerdict(rule="offered", outcome="met", reason=reason)
+    reason = f"retired on {api.retired}"
+    if api.successor:
+        reason += f"; its successor is `{api.successor}`"
+    return RuleVerdict(rule="offered", outcome="broken", reason=reason)
+
+
+def _context(option: Option, setting: Setting, _: LatencyReport | None) -> RuleVerdict | None:
+    known = option.api.context_tokens if option.api else None
+    if option.machine is not None:
+        known = option.machine.model.context_tokens
+    longest = setting.workload.longest_tokens
+    if known is None:
+        return None
+    outcome: Outcome = "met" if longest <= known else "broken"
+    reason = f"the longest requests have {longest:,.0f} tokens, it takes {known:,}"
+    return RuleVerdict(rule="context", outcome=outcome, reason=reason)
+
+
+def _ttft(option: Option, setting: Setting, latency: LatencyReport | None) -> RuleVerdict | None:
+    asked = setting.question.ttft_s
+    if asked is None or option.bill is None:
+        return None
+    if latency is None or latency.ttft_p95_s is None:
+        return RuleVerdict(
+            rule="ttft", outcome="unproven", reason="its time to first token at p95 is not known"
+        )
+    reason = f"first token within {latency.ttft_p95_s:.2f} s at p95, asked for {asked:g} s"
+    return _at_most(latency.ttft_p95_s, asked, "ttft", f"{reason} ({latency.basis.kind})")
+
+
+def _tokens_per_s(
+    option: Option, setting: Setting, latency: LatencyReport | None
+) -> RuleVerdict | None:
+    asked = setting.question.tokens_per_s
+    if asked is None or option.bill is None:
+        return None
+    slow = None if latency is None else latency.tpot_p95_s or latency.tpot_p50_s
+    if latency is None or slow is None:
+        return RuleVerdict(rule="tokens_per_s", outcome="unproven", reason="its speed is not known")
+    reason = f"{1 / slow:.0f} tokens/s, asked for {asked:g} ({latency.basis.kind})"
+    return _at_most(slow, 1 / asked, "tokens_per_s", reason)
+
+
+def _at_most(value: float, limit: float, rule: str, reason: str) -> RuleVerdict:
+    # A machine is sized to the limit itself: a rounding error is no breach.
+    outcome: Outcome = "met" if value <= limit * (1 + 1e-6) else "broken"
+    return RuleVerdict(rule=rule, outcome=outcome, reason=reason)
+
+
+def _quality(option: Option, setting: Setting, _: LatencyReport | None) -> RuleVerdict | None:
+    floor = setting.question.quality_floor
+    if floor is None:
+        return None
+    model = option.machine.model if option.machine else option.api
+    quality = None if model is None else model.quality
+    if quality is None:
+        return RuleVerdict(
+            rule="quality", outcome="unproven", reason="no sourced MMLU-Pro score is known"
+        )
+    outcome: Outcome = "met" if quality.percent >= floor else "broken"
+    reason = f"MMLU-Pro {quality.percent:g} %, asked for {floor:g} %"
+    return RuleVerdict(rule="quality", outcome=outcome, reason=reason)
+
+
+def _residency(option: Option, setting: Setting, _: LatencyReport | None) -> RuleVerdict | None:
+    region = setting.question.region
+    if region is None:
+        return None
+    if option.api is None:
+        if is_home(option):
+            reason = "it stands where you put it"
+            return RuleVerdict(rule="residency", outcome="met", reason=reason)
+        return _if_signed(RENTAL, setting, "residency", f"a host that keeps it in `{region}`")
+    if region in option.api.regions:
+        reason = f"{option.api.provider} offers processing in `{region}`"
+        return RuleVerdict(rule="residency", outcome="met", reason=reason)
+    return _if_signed(option.api.provider, setting, "residency", f"processing in `{region}`")
+
+
+def _team(option: Option, setting: Setting, _: LatencyReport | None) -> RuleVerdict | None:
+    capacity = setting.question.team_hours_per_month
+    if capacity is None or option.bill is None:
+        return None
+    usual = setting.inputs.usual()
+    hours = max(
+        usual[name]
+        for part in option.bill.parts
+        for name in part.inputs
+        if "engineering_hours" in name
+    )
+    outcome: Outcome = "met" if hours <= capacity else "broken"
+    reason = f"needs {hours:g} h a month, the team has {capacity:g}"
+    return RuleVerdict(rule="team", outcome=outcome, reason=reason)
+
+
+def _need(option: Option, setting: Setting, need: str) -> RuleVerdict:
+    title, contract = NEEDS[need]
+    if is_home(option):
+        return RuleVerdict(rule=need, outcome="met", reason=f"{title}: stays on own hardware")
+    if need in NEVER_OUTSIDE:
+        reason = f"{title}: must stay on hardware of your own"
+        return RuleVerdict(rule=need, outcome="broken", reason=reason)
+    holder = option.api.provider if option.api else RENTAL
+    return _if_signed(holder, setting, need, f"{title}: {contract}")
+
+
+def _if_signed(holder: str, setting: Setting, rule: str, what: str) -> RuleVerdict:
+    if holder in setting.question.signed:
+        reason = f"{what}: you say it is signed with {holder}"
+        return RuleVerdict(rule=rule, outcome="met", reason=reason)
+    reason = f"{what}: not signed with {holder}"
+    return RuleVerdict(rule=rule, outcome="unproven", reason=reason)
+
+
+RULES: tuple[Rule, ...] = (
+    _known_price,
+    _still_offered,
+    _context,
+    _ttft,
+    _tokens_per_s,
+    _quality,
+    _residency,
+    _team,
+)

@@ -13,6 +13,8 @@ from headgate.estimate.queueing import place_wait_s, prompt_wait_s
 from headgate.estimate.roofline import Work, work
 
 HALVINGS = 24
+STEPS_SHARED = 0.5
+"""Of answers in work that a prompt meets half way, on average, before it is its turn."""
 
 
 class Replica(Struct, frozen=True, gc=False):
@@ -33,7 +35,7 @@ class Replica(Struct, frozen=True, gc=False):
     def rate(self, batch: float) -> float:
         """Requests per second when `batch` of them are in work on average."""
         work = self.work
-        return batch / (self.output_tokens * work.step_s(batch) + batch * work.prefill_s)
+        return batch / (self.output_tokens * work.step_s(batch) + batch * work.shared_prompt_s)
 
     @property
     def most_rate(self) -> float:
@@ -50,16 +52,18 @@ class Replica(Struct, frozen=True, gc=False):
 
     def tpot_s(self, batch: float, rate: float) -> float:
         """Seconds per token: the step, stretched by the share of time given to prompts."""
-        return self.work.step_s(batch) / (1 - min(0.99, rate * self.work.prefill_s))
+        return self.work.step_s(batch) / (1 - min(0.99, rate * self.work.shared_prompt_s))
+
+    def ttft_alone_s(self, batch: float) -> float:
+        """To the first token of a prompt that waits for no other."""
+        return self.work.request_s + self.work.prompt_s + STEPS_SHARED * self.work.step_s(batch)
 
     def ttft_s(self, batch: float, rate: float, percentile: float) -> float:
-        """To the first token: wait for prompts and places, a step in progress, the prompt."""
-        prefill_s = self.work.prefill_s
-        load = rate / self.most_rate
-        stay_s = self.places / self.most_rate
+        """To the first token, with the waits for earlier prompts and for a place."""
+        prompt_s = self.work.shared_prompt_s
+        most_rate = self.most_rate
         return (
-            prefill_s
-            + self.work.step_s(batch) / 2
-            + prompt_wait_s(rate * prefill_s, prefill_s, percentile)
-            + place_wait_s(load, stay_s, self.places, percentile)
+            self.ttft_alone_s(batch)
+            + prompt_wait_s(rate * prompt_s, prompt_s, percentile)
+            + place_wait_s(rate / most_rate, self.places / most_rate, self.places, percentile)
         )

@@ -8,9 +8,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from headgate.estimate.accuracy import basis_of
 from headgate.estimate.basis import Basis
 from headgate.estimate.deployment import Deployment, Lengths
-from headgate.estimate.efficiency import MachineClass, efficiency, machine_class
+from headgate.estimate.efficiency import efficiency
 from headgate.estimate.memory import misfit
 from headgate.estimate.placement import choose_deployment
 from headgate.estimate.queueing import busy_share, crowd
@@ -29,17 +30,7 @@ __all__ = [
 
 MOST_UTILISATION = 0.95
 """Of the highest throughput: beyond it a queue of random arrivals does not come to rest."""
-METHOD = "roofline of memory and arithmetic, queue of random arrivals"
-SOURCE = "docs/concepts/performance-model.md"
 Z_95 = 1.645
-
-CAPACITY_ERRORS: dict[MachineClass, float] = {
-    "server gpu": 0.4,
-    "desk gpu": 0.4,
-    "apple": 0.4,
-    "cpu": 0.5,
-}
-SPEED_ERRORS = CAPACITY_ERRORS
 
 
 class Targets(Struct, frozen=True, kw_only=True):
@@ -79,7 +70,7 @@ class Speed(Struct, frozen=True, kw_only=True):
 
 def capacity(deployment: Deployment, lengths: Lengths, targets: Targets) -> Capacity:
     """The highest rate that a replica sustains within the targets."""
-    basis = _basis(CAPACITY_ERRORS[machine_class(deployment.hardware)])
+    basis = basis_of(deployment, "capacity")
     problem = misfit(deployment, lengths.context_tokens)
     if problem is not None:
         return _nothing("nothing fits", problem, basis)
@@ -123,7 +114,7 @@ def speed(deployment: Deployment, lengths: Lengths, requests_per_s: float) -> Sp
         e2e_p50_s=ttft_p50_s + following * tpot_p50_s,
         e2e_p95_s=ttft_p95_s + following * tpot_p95_s,
         utilisation=busy_share(batch, replica.places),
-        basis=_basis(SPEED_ERRORS[machine_class(deployment.hardware)]),
+        basis=basis_of(deployment, "speed"),
     )
 
 
@@ -168,7 +159,3 @@ def _nothing(
     return Capacity(
         requests_per_s=0.0, concurrency=0, limited_by=limit, problem=problem, basis=basis
     )
-
-
-def _basis(error_share: float) -> Basis:
-    return Basis(kind="estimated", method=METHOD, source=SOURCE, error_share=error_share)

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from shlex import quote
 
 from headgate.core.errors import CallerError
+
+
+EXPORT_AGAIN = "export a time in which some requests were answered"
 
 
 class BadUsageFile(CallerError):
@@ -12,9 +16,16 @@ class BadUsageFile(CallerError):
     code = "bad_usage_file"
 
 
-def missing(absent: str, kind: str) -> BadUsageFile:
+def unreadable(file: str, reason: str) -> BadUsageFile:
     """Nothing that can be read is at the path."""
-    return BadUsageFile(f"`{absent}`: {kind}", hint="name one file with a log of requests")
+    return BadUsageFile(
+        f"`{file}` cannot be read: {reason}", hint="name one file with a log of requests"
+    )
+
+
+def no_rows(file: str) -> BadUsageFile:
+    """There is a frame, and no request in it."""
+    return BadUsageFile(f"`{file}` has no requests", hint=EXPORT_AGAIN)
 
 
 def no_such_format(name: str, known: Sequence[str]) -> BadUsageFile:
@@ -40,7 +51,7 @@ def wrong_encoding(file: str, *, line: int, found: str, encoding: str) -> BadUsa
     """The file is not UTF-8."""
     return BadUsageFile(
         f"`{file}`, line {line}: not UTF-8 but probably {encoding} ({found})",
-        hint=f"`iconv -f {encoding} -t UTF-8 {file} > utf8-{file}`",
+        hint=f"`iconv -f {encoding} -t UTF-8 {quote(file)} > {quote(f'utf8-{file}')}`",
     )
 
 

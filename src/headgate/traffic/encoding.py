@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 from headgate.traffic.bad_file import BadUsageFile, wrong_encoding
 
 GZIP = b"\x1f\x8b"
-UTF_16_MARKS = {b"\xff\xfe": "UTF-16LE", b"\xfe\xff": "UTF-16BE"}
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def check_head(head: bytes, name: str) -> None:
@@ -18,9 +18,8 @@ def check_head(head: bytes, name: str) -> None:
     Raises:
         BadUsageFile: It is UTF-16, or binary.
     """
-    for mark, encoding in UTF_16_MARKS.items():
-        if head.startswith(mark):
-            raise wrong_encoding(name, line=1, found=_shown(mark), encoding=encoding)
+    if head.startswith(UTF_16_MARKS):
+        raise wrong_encoding(name, line=1, found=_shown(head[:2]), encoding="UTF-16")
     if b"\0" in head:
         raise _with_zeros(head, name)
 

@@ -13,7 +13,9 @@ NUMBERS = (
     *("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"),
     *("requests", "cost_usd"),
 )
-TEXTS = ("at", *NUMBERS, "model", "prefix_blocks")
+TEXTS = ("at", "until", *NUMBERS, "model", "prefix_blocks")
+SEEN_FIRST = ("at", "until")
+"""Of JSON rows: these are asked for only if the first rows have them."""
 
 
 class Field(Struct, frozen=True, kw_only=True):
@@ -39,6 +41,10 @@ class Fields:
             return None
         texts = ", ".join(each.sql for each in found)
         return Field(sql=f"coalesce({texts})", label=self._label(names))
+
+    def sees(self, names: Names) -> bool:
+        """Whether the first rows of the file have one of `names`."""
+        return any(plain_name(name) in self._actual for name in names)
 
     def relation(self) -> str:
         """SQL of what the fields refer to, with `record` and `is_broken`; after all lookups."""
@@ -89,7 +95,12 @@ class Fields:
 def texts_relation(layout: Layout, form: Format) -> tuple[str, dict[str, str]]:
     """SQL that yields each row's values as texts, and what the file calls them."""
     fields = Fields(layout)
-    found = {name: field for name in TEXTS if (field := fields.field(getattr(form, name)))}
+    found = {}
+    for name in TEXTS:
+        names = getattr(form, name)
+        field = fields.field(names)
+        if field and (name not in SEEN_FIRST or fields.sees(names)):
+            found[name] = field
     left_out = _left_out(fields, form)
     columns = ", ".join(
         f"{found[name].sql if name in found else 'NULL::VARCHAR'} AS {name}_text" for name in TEXTS
@@ -101,7 +112,8 @@ def texts_relation(layout: Layout, form: Format) -> tuple[str, dict[str, str]]:
 def _left_out(fields: Fields, form: Format) -> str:
     cases = []
     for rule in form.left_out:
-        if field := fields.field(rule.names):
+        field = fields.field(rule.names)
+        if field and (rule.never or fields.sees(rule.names)):
             value = f"lower(coalesce({field.sql}, ''))"
             values = ", ".join(quoted(each.lower()) for each in rule.only or rule.never)
             test = f"{value} {'NOT ' if rule.only else ''}IN ({values})"
@@ -114,6 +126,8 @@ def _json_path(dotted: str) -> str:
 
 
 def _sum_of_members(text: str, pattern: str) -> str:
-    members = f"list_filter(json_keys(({text})), k -> regexp_matches(k, {quoted(pattern)}))"
-    values = f"list_transform({members}, k -> try_cast(json_extract_string(({text}), k) AS DOUBLE))"
+    members = f"list_filter(json_keys(({text})), lambda k: regexp_matches(k, {quoted(pattern)}))"
+    values = (
+        f"list_transform({members}, lambda k: try_cast(json_extract_string(({text}), k) AS DOUBLE))"
+    )
     return f"TRY(list_sum({values})::VARCHAR)"

@@ -33,6 +33,8 @@ class Format(Struct, frozen=True, kw_only=True):
     input_tokens: Names
     output_tokens: Names
     at: Names = ()
+    until: Names = ()
+    """The end of the time that a row sums up."""
     cache_read_tokens: Names = ()
     cache_write_tokens: Names = ()
     requests: Names = ()

@@ -9,13 +9,15 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from headgate.traffic.bad_file import BadUsageFile
+from headgate.traffic.bad_file import EXPORT_AGAIN, BadUsageFile, no_rows
 from headgate.traffic.database import Database, quoted
 from headgate.traffic.encoding import check_head
 
 Container = Literal["csv", "lines", "document", "array"]
 """`lines`: a JSON object a line; `document`: objects that hold lists; `array`: one list."""
 
+KNOWN_LISTS = (("data", "results"), ("decisions", "attempts"), ("data", ""), ("decisions", ""))
+"""Members of documents that hold rows, and members of those that do."""
 DELIMITERS = ",;\t|"
 LONGEST_LINE = 16 * 2**20
 LARGEST_DOCUMENT = 256 * 2**20
@@ -55,11 +57,12 @@ def find_layout(database: Database, path: Path, name: str) -> Layout:
     first = [line for (line,) in database.rows(f"SELECT line FROM {lines} LIMIT 50")]
     text = next((line for line in first if line and line.strip()), "").lstrip("\ufeff \t")
     if not text:
-        raise BadUsageFile(
-            f"`{name}` is empty", hint="export the log again, with at least one request"
-        )
+        raise BadUsageFile(f"`{name}` is empty", hint=EXPORT_AGAIN)
     if text.startswith(("{", "[")):
-        return _json_layout(database, path, compression, text)
+        layout = _json_layout(database, path, compression, text)
+        if not layout.names:
+            raise no_rows(name)
+        return layout
     return _csv_layout(path, compression, first)
 
 
@@ -138,21 +141,44 @@ def _json_constants_as_null(text: str) -> str:
     return re.sub(r"(?<=:)\s*-?(NaN|Infinity)\b", "null", text)
 
 
+def json_problem(path: Path) -> tuple[int, str] | None:
+    """The line on which a JSON document is broken, and how; `None` if it does not look so."""
+    if path.stat().st_size > LARGEST_DOCUMENT // 4:
+        return None
+    text = path.read_bytes()
+    if not text.lstrip().startswith((b"{", b"[")):
+        return None
+    try:
+        msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        reason = str(error).removeprefix("JSON is malformed: ")
+        place = re.search(r" \(byte (\d+)\)", reason)
+        before = text[: int(place[1])] if place else text
+        return before.count(b"\n") + 1, reason.split(" (byte")[0].lower()
+    return None
+
+
 def _lists(database: Database, relation: str) -> tuple[str, ...]:
     """Which of the known lists of lists the first document has."""
-    for outer, inner in (("data", "results"), ("decisions", "attempts"), ("data", None)):
-        path = f"$.{outer}[*].{inner}" if inner else f"$.{outer}[*]"
+    for outer, inner in KNOWN_LISTS:
+        test = f"len(json_extract(doc, '$.{outer}[*].{inner}')) > 0" if inner else _is_list(outer)
         (found,) = database.row(
-            f"SELECT count(*) FROM (SELECT doc FROM {relation} LIMIT 1)"
-            f" WHERE len(json_extract(doc, '{path}')) > 0"
+            f"SELECT count(*) FROM (SELECT doc FROM {relation} LIMIT 1) WHERE {test}"
         )
         if found:
             return (outer, inner) if inner else (outer,)
     return ()
 
 
+def _is_list(member: str) -> str:
+    return f"json_type(doc, '$.{member}') = 'ARRAY'"
+
+
 def _member_names(database: Database, layout: Layout) -> tuple[str, ...]:
-    rows = database.rows(f"SELECT item, parent FROM {items_relation(layout)} LIMIT {SAMPLED_ROWS}")
+    rows = database.rows(
+        f"SELECT item, parent FROM {items_relation(layout)}"
+        f" WHERE item IS NOT NULL LIMIT {SAMPLED_ROWS}"
+    )
     names: dict[str, None] = {}
     for text in (text for row in rows for text in row if text):
         try:

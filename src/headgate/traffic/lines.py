@@ -5,62 +5,51 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from msgspec import Struct
-
 from headgate.traffic.database import Database
 from headgate.traffic.encoding import open_unpacked
-from headgate.traffic.layout import Layout
+from headgate.traffic.layout import LONGEST_LINE, Layout
 
 CHUNK_BYTES = 2**20
-UNKNOWN = 0
-
-
-class Places(Struct, frozen=True, kw_only=True):
-    """Lines of the file, counted from 1."""
-
-    of_records: dict[int, int]
-    too_short: int = UNKNOWN
-    """The first with fewer cells than the header."""
-    too_long: int = UNKNOWN
-
-    def of(self, record: int) -> int:
-        """The line that the record begins on, or 0."""
-        return self.of_records.get(record, UNKNOWN)
 
 
 def find_lines(
-    database: Database, layout: Layout, path: Path, records: Iterable[int], *, is_ragged: bool
-) -> Places:
-    """Where the records, counted from 1, begin; and the first lines that are no records."""
+    database: Database, layout: Layout, path: Path, records: Iterable[int]
+) -> dict[int, int]:
+    """Where the records, counted from 1, begin."""
     wanted = set(records)
-    if layout.container == "lines":
-        return Places(of_records={record: record for record in wanted})
+    if layout.container == "lines" or not wanted:
+        return {record: record for record in wanted}
     if layout.container == "csv":
         lines = (line or "" for (line,) in database.stream(f"SELECT line FROM {layout.lines}"))
-        return _csv_lines(lines, layout, wanted, is_ragged=is_ragged)
-    return Places(of_records=_document_lines(path, layout, wanted))
+        return _csv_lines(lines, layout, wanted)
+    return _document_lines(path, layout, wanted)
 
 
-def _csv_lines(
-    lines: Iterable[str], layout: Layout, wanted: set[int], *, is_ragged: bool
-) -> Places:
+def line_at(path: Path, position: int) -> int:
+    """The line on which a byte lies, counted from 0."""
+    line = 1
+    for chunk in _chunks(path):
+        line += chunk.count(b"\n", 0, max(position, 0))
+        position -= len(chunk)
+        if position <= 0:
+            break
+    return line
+
+
+def _csv_lines(lines: Iterable[str], layout: Layout, wanted: set[int]) -> dict[int, int]:
     """Read as DuckDB does: blank lines and lines of another width are no records."""
-    found, odd = dict[int, int](), dict[bool, int]()
+    csv.field_size_limit(LONGEST_LINE)  # Prompts are cells too, and Python's limit is 128 kB.
+    found = dict[int, int]()
     record, line, width = -1, 1, len(layout.names)
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=layout.delimiter)
     for row in reader:
         begins, line = line, reader.line_num + 1
-        if len(row) == width:
-            record += 1
-            if record in wanted:
-                found[record] = begins
-        elif row:
-            odd.setdefault(len(row) > width, begins)
-        if len(found) == len(wanted) and not (is_ragged and not odd):
-            break
-    return Places(
-        of_records=found, too_short=odd.get(False, UNKNOWN), too_long=odd.get(True, UNKNOWN)
-    )
+        record += len(row) == width
+        if len(row) == width and record in wanted:
+            found[record] = begins
+            if len(found) == len(wanted):
+                break
+    return found
 
 
 def _document_lines(path: Path, layout: Layout, wanted: set[int]) -> dict[int, int]:

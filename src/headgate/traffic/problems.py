@@ -1,24 +1,27 @@
 """What was wrong with the rows of a file: which to tell of, and when to refuse all of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
 from headgate.estimate.traffic import Dropped
-from headgate.traffic.bad_file import BadUsageFile
+from headgate.traffic.bad_file import EXPORT_AGAIN, BadUsageFile, no_rows
 from headgate.traffic.database import Database
 from headgate.traffic.encoding import find_invalid
 from headgate.traffic.layout import LONGEST_LINE, Layout
-from headgate.traffic.lines import Places, find_lines
+from headgate.traffic.lines import find_lines, line_at
 from headgate.traffic.staging import RELATIVE, RELATIVE_MS
 
 REJECTIONS = {
     "MISSING COLUMNS": "the line has fewer cells than the header",
     "TOO MANY COLUMNS": "the line has more cells than the header",
-    "UNQUOTED VALUE": "a quotation mark is not closed",
+}
+ENDINGS = {
+    "UNQUOTED VALUE": "a quotation mark is not closed, or closed too early",
     "LINE SIZE OVER MAXIMUM": f"the line is longer than {LONGEST_LINE // 2**20} MB",
 }
+"""What may have taken other lines with it: nobody can say which."""
 HOW_TO_WRITE = "write counts like `1200` and times like `2026-11-27T09:30:00Z`"
 
 
@@ -37,26 +40,39 @@ class Source(Struct, frozen=True, kw_only=True):
 
     def lines(self, *records: int) -> tuple[int, ...]:
         """The lines of several records, in their order."""
-        places = find_lines(self.database, self.layout, self.path, records, is_ragged=False)
-        return tuple(places.of(record) for record in records)
+        found = find_lines(self.database, self.layout, self.path, records)
+        return tuple(found.get(record, 0) for record in records)
 
 
-def rejected_lines(source: Source) -> dict[str, int]:
-    """How many lines DuckDB could not split into cells, by its name for the reason.
+def rejected_lines(source: Source) -> list[Dropped]:
+    """Lines that DuckDB could not split into cells.
 
     Raises:
         BadUsageFile: The file is not UTF-8.
     """
     rows = source.database.rows(
-        "SELECT error_type::VARCHAR, count(DISTINCT line) FROM reject_errors"
-        " WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY ALL"
+        "SELECT error_type::VARCHAR, count(DISTINCT line_byte_position), min(line_byte_position)"
+        " FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY ALL"
     )
-    found = {str(kind): int(count) for kind, count in rows}
-    if "INVALID ENCODING" in found:
+    if any(kind == "INVALID ENCODING" for kind, _, _ in rows):
         raise find_invalid(source.path, source.name) or BadUsageFile(
             f"`{source.name}` is not UTF-8", hint="`iconv -t UTF-8` converts it"
         )
-    return found
+    for kind, _, position in rows:
+        if kind in ENDINGS:
+            line = line_at(source.path, position)
+            raise BadUsageFile(
+                f"`{source.name}`, line {line}: {ENDINGS[kind]}",
+                hint='a quotation mark inside of a cell is written twice: `"say ""hi"""`',
+            )
+    return [
+        Dropped(
+            reason=REJECTIONS.get(kind, kind.lower()),
+            rows=lines,
+            first_line=line_at(source.path, position),
+        )
+        for kind, lines, position in rows
+    ]
 
 
 def refuse_mixed_units(source: Source, labels: Mapping[str, str]) -> None:
@@ -96,8 +112,8 @@ def _odd_count(source: Source, record: int, odd: str) -> BadUsageFile:
     )
 
 
-def dropped_rows(source: Source) -> tuple[Dropped, ...]:
-    """Rows that do not count, by reason, most first.
+def dropped_rows(source: Source, rejected: Sequence[Dropped]) -> tuple[Dropped, ...]:
+    """Rows that do not count, by reason, most first; `rejected` are some of them.
 
     Raises:
         BadUsageFile: More than half are bad, or no row is left.
@@ -106,24 +122,18 @@ def dropped_rows(source: Source) -> tuple[Dropped, ...]:
         "SELECT reason, count(*), min(record), bool_or(is_left_out) FROM staged"
         " WHERE reason IS NOT NULL GROUP BY reason"
     )
-    rejected = rejected_lines(source)
-    records = [record for _, _, record, _ in reasons]
-    places = find_lines(
-        source.database, source.layout, source.path, records, is_ragged=bool(rejected)
-    )
+    lines = source.lines(*(record for _, _, record, _ in reasons))
     dropped = [
-        *(Dropped(reason=why, rows=rows, first_line=places.of(at)) for why, rows, at, _ in reasons),
-        *(_rejection(kind, rows, places) for kind, rows in rejected.items()),
+        *(
+            Dropped(reason=why, rows=rows, first_line=line)
+            for (why, rows, _, _), line in zip(reasons, lines, strict=True)
+        ),
+        *rejected,
     ]
     dropped.sort(key=lambda each: (-each.rows, each.reason))
     left_out = {reason for reason, _, _, is_left_out in reasons if is_left_out}
     _refuse_if_too_many(source, dropped, left_out)
     return tuple(dropped)
-
-
-def _rejection(kind: str, rows: int, places: Places) -> Dropped:
-    first = {"MISSING COLUMNS": places.too_short, "TOO MANY COLUMNS": places.too_long}.get(kind, 0)
-    return Dropped(reason=REJECTIONS.get(kind, kind.lower()), rows=rows, first_line=first)
 
 
 def _refuse_if_too_many(source: Source, dropped: list[Dropped], left_out: set[str]) -> None:
@@ -140,12 +150,10 @@ def _refuse_if_too_many(source: Source, dropped: list[Dropped], left_out: set[st
         raise BadUsageFile(
             f"`{source.name}`: none of {dropped[0].rows:,} rows is a request with tokens:"
             f" {dropped[0].reason}",
-            hint="export a time with requests that were answered",
+            hint=EXPORT_AGAIN,
         )
     if not good:
-        raise BadUsageFile(
-            f"`{source.name}` has no rows", hint="export the log again, with at least one request"
-        )
+        raise no_rows(source.name)
 
 
 def is_relative(kind: str) -> bool:

@@ -1,21 +1,22 @@
 """Read a usage file into `Traffic`."""
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from headgate.estimate.length_classes import classes
 from headgate.estimate.traffic import Dropped, Traffic
-from headgate.traffic.bad_file import BadUsageFile, missing
+from headgate.traffic.bad_file import BadUsageFile, unreadable
 from headgate.traffic.database import Database, OnProgress, QueryFailed, open_database
 from headgate.traffic.encoding import find_invalid
 from headgate.traffic.fields import texts_relation
 from headgate.traffic.format import Format
-from headgate.traffic.layout import find_layout
+from headgate.traffic.layout import find_layout, json_problem
 from headgate.traffic.prefix import prefix_hit_share
 from headgate.traffic.problems import Source, dropped_rows, refuse_mixed_units, rejected_lines
 from headgate.traffic.registry import choose
 from headgate.traffic.staging import DATE, RELATIVE, staged_rows
-from headgate.traffic.summary import MOST_MODELS, cells, is_summed_up, models, times
+from headgate.traffic.summary import cells, is_summed_up, models, times
 
 ZONE = re.compile(r"(Z|UTC|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
 SUMMED_UP = "A row sums up several requests: each class is a mean, and how lengths vary is lost"
@@ -42,7 +43,7 @@ def read_file(
         try:
             traffic = _read(database, path, name, format)
         except QueryFailed as error:
-            raise find_invalid(path, name) or _unreadable(name, str(error)) from error
+            raise find_invalid(path, name) or _unreadable(path, name, str(error)) from error
     if on_progress is not None:
         on_progress(1.0)
     return traffic
@@ -50,13 +51,13 @@ def read_file(
 
 def _check_path(path: Path, name: str) -> None:
     if path.is_dir():
-        raise missing(name, "is a folder, not a file")
+        raise unreadable(name, "it is a folder")
     try:
         with path.open("rb"):
             pass
     except OSError as error:
         reason = error.strerror or "cannot be read"
-        raise missing(name, reason[:1].lower() + reason[1:]) from error
+        raise unreadable(name, reason[:1].lower() + reason[1:]) from error
 
 
 def _read(database: Database, path: Path, name: str, asked: str | None) -> Traffic:
@@ -66,20 +67,19 @@ def _read(database: Database, path: Path, name: str, asked: str | None) -> Traff
     texts, labels = texts_relation(layout, form)
     is_ms = form.time == "relative_ms" or labels.get("at", "").lower().endswith("_ms")
     database.run(staged_rows(texts, labels, time_is_relative_ms=is_ms))
-    rejected_lines(source)
+    rejected = rejected_lines(source)
     refuse_mixed_units(source, labels)
-    dropped = dropped_rows(source)
-    return _traffic(source, form, dropped, labels)
+    dropped = dropped_rows(source, rejected)
+    return _traffic(source, form, dropped, _notes(source, form, texts, labels))
 
 
 def _traffic(
-    source: Source, form: Format, dropped: tuple[Dropped, ...], labels: dict[str, str]
+    source: Source, form: Format, dropped: tuple[Dropped, ...], notes: Sequence[str]
 ) -> Traffic:
     database = source.database
     counted = cells(database)
     requests = sum(cell.requests for cell in counted)
     when = times(database, requests=requests)
-    by_model = models(database)
     return Traffic(
         name=source.name,
         format=form.name,
@@ -94,31 +94,47 @@ def _traffic(
         load_curve=when.load_curve,
         hours_utc=when.hours_utc,
         prefix_hit_share=prefix_hit_share(database) if form.prefix_blocks else None,
-        by_model=by_model,
+        by_model=models(database),
         dropped=dropped,
-        notes=(*form.notes, *_notes(database, labels, when.kind, len(by_model))),
+        notes=tuple(notes),
     )
 
 
-def _notes(database: Database, labels: dict[str, str], time_kind: str, known: int) -> list[str]:
-    notes = []
-    if is_summed_up(database):
+def _notes(source: Source, form: Format, texts: str, labels: Mapping[str, str]) -> list[str]:
+    notes = list(form.notes)
+    if is_summed_up(source.database):
         notes.append(SUMMED_UP)
-    if "at" not in labels:
-        notes.append("No times: the load is taken to be steady, and its rate is not known")
-    elif not time_kind:
-        notes.append("All requests have one time: the load is taken to be steady")
-    elif time_kind == RELATIVE:
-        notes.append(f"`{labels['at']}` is read as seconds since the first request")
-    elif time_kind == DATE:
-        notes.append(f"Times in `{labels['at']}` without a zone are read as UTC")
-    if known == MOST_MODELS:
-        notes.append(f"Only the {MOST_MODELS} models with most cost or tokens are listed")
+    if note := _time_note(source, texts, labels):
+        notes.append(note)
     return notes
 
 
-def _unreadable(name: str, reason: str) -> BadUsageFile:
-    first = reason.splitlines()[0].split(": ", 1)[-1].rstrip(".")
+def _time_note(source: Source, texts: str, labels: Mapping[str, str]) -> str | None:
+    """What had to be assumed about times."""
+    if "at" not in labels:
+        return "No times: the load is taken to be steady, and its rate is not known"
+    first, kind, is_one = source.database.row(
+        f"SELECT (SELECT at_text FROM {texts} WHERE at_text IS NOT NULL LIMIT 1),"
+        " any_value(time_kind), min(at_ms) = max(coalesce(until_ms, at_ms))"
+        " FROM staged WHERE reason IS NULL"
+    )
+    if is_one:
+        return "All requests have one time: the load is taken to be steady"
+    if kind == RELATIVE:
+        return f"`{labels['at']}` is read as seconds since the first request"
+    if kind == DATE and not ZONE.search(first):
+        return f"`{labels['at']}` has no time zone and is read as UTC"
+    return None
+
+
+def _unreadable(path: Path, name: str, reason: str) -> BadUsageFile:
+    if found := json_problem(path):
+        line, reason = found
+        return BadUsageFile(
+            f"`{name}`, line {line}: not JSON: {reason}",
+            hint="export it again; the file may be cut off",
+        )
+    first = reason.splitlines()[0].split(": ", 1)[-1].strip(" .")
     return BadUsageFile(
         f"`{name}` cannot be read: {first}",
         hint="give it as CSV with a header, as JSONL, or as a JSON list of requests",

@@ -11,6 +11,8 @@ from headgate.traffic.format import Format, Names
 FORMATS = "headgate.traffic.formats"
 """The package whose files are formats."""
 FALLBACK = "generic"
+LEAST_RESEMBLANCE = 2
+"""Names that must be the same for a file to be a damaged one of a format."""
 
 
 @cache
@@ -52,10 +54,8 @@ def _best(known: Iterable[Format], plain: set[str]) -> Format:
     def resemblance(each: Format) -> int:
         return max(sum(plain_name(name) in plain for name in names) for names in each.marks)
 
-    return max(
-        known,
-        key=lambda each: (marks(each), marks(each) == 0 and resemblance(each), each.name),
-    )
+    best = max(known, key=lambda each: (marks(each), resemblance(each), each.name))
+    return best if resemblance(best) >= LEAST_RESEMBLANCE else formats()[FALLBACK]
 
 
 def _has_all(plain: set[str], names: Names) -> bool:

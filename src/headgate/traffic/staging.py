@@ -35,33 +35,31 @@ def staged_rows(texts: str, labels: Mapping[str, str], *, time_is_relative_ms: b
     counts = ", ".join(
         f"CASE WHEN reason IS NULL THEN {name}::BIGINT END AS {name}" for name in COUNTS
     )
-    time = _time(time_is_relative_ms)
+    time = ", ".join(_time(name, is_relative_ms=time_is_relative_ms) for name in ("at", "until"))
     return f"""
         CREATE TABLE staged AS
-        SELECT record, reason, odd, time_kind, at_ms, {counts},
+        SELECT record, reason, odd, at_kind AS time_kind, at_ms, until_ms, {counts},
             left_out IS NOT NULL OR reason = {quoted(NO_TOKENS)} AS is_left_out,
             model_text AS model, cost_usd, prefix_blocks_text AS prefix_blocks
         FROM (
             SELECT *, {_odd(labels)} AS odd, {_reason(labels)} AS reason
-            FROM (
-                SELECT *, {time}
-                FROM (SELECT *, {numbers}, try_cast(at_text AS DOUBLE) AS clock FROM {texts})
-            )
+            FROM (SELECT *, {numbers}, {time} FROM {texts})
         )
     """
 
 
-def _time(is_relative_ms: bool) -> str:
+def _time(name: str, *, is_relative_ms: bool) -> str:
+    number = f"try_cast({name}_text AS DOUBLE)"
     if is_relative_ms:
-        return f"clock AS at_ms, {quoted(RELATIVE_MS)} AS time_kind"
-    kinds = " ".join(f"WHEN abs(clock) < {end} THEN {quoted(kind)}" for kind, end, _ in TIME_UNITS)
-    scales = " ".join(
-        f"WHEN abs(clock) < {end} THEN clock * {scale}" for _, end, scale in TIME_UNITS
-    )
+        return f"{number} AS {name}_ms, {quoted(RELATIVE_MS)} AS {name}_kind"
+    kinds, scales = "", ""
+    for kind, end, scale in TIME_UNITS:
+        kinds += f" WHEN abs({number}) < {end} THEN {quoted(kind)}"
+        scales += f" WHEN abs({number}) < {end} THEN {number} * {scale}"
+    date = f"TRY(epoch_ms(try_cast({name}_text AS TIMESTAMPTZ)))"
     return f"""
-        CASE WHEN clock IS NULL THEN TRY(epoch_ms(try_cast(at_text AS TIMESTAMPTZ))) {scales} END
-            AS at_ms,
-        CASE WHEN clock IS NULL THEN {quoted(DATE)} {kinds} END AS time_kind
+        CASE WHEN {number} IS NULL THEN {date}{scales} END AS {name}_ms,
+        CASE WHEN {number} IS NULL THEN {quoted(DATE)}{kinds} END AS {name}_kind
     """
 
 

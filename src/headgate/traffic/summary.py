@@ -57,10 +57,13 @@ def _cell(value: str, edges: tuple[int, ...]) -> str:
 
 
 def models(database: Database) -> tuple[ModelShare, ...]:
-    """What each model was used for, dearest first, then most used; empty if none is named."""
+    """What each model was used for, dearest first, then most used; empty if none is named.
+
+    A cost that some row does not tell is unknown: the sum of the others would be too low.
+    """
     rows = database.rows(f"""
         SELECT coalesce(model, 'unknown'), sum(many), sum(input_tokens), sum(output_tokens),
-            sum(cost_usd)
+            CASE WHEN count(cost_usd) = count(*) THEN sum(cost_usd) END
         FROM {GOOD} GROUP BY 1
         ORDER BY 5 DESC NULLS LAST, 3 + 4 DESC, 1 LIMIT {MOST_MODELS}
     """)
@@ -113,13 +116,15 @@ def _counts(database: Database, first_ms: float, bucket: float) -> dict[int, int
 
 
 def _row_width_s(database: Database) -> float:
-    """How long a time one row sums up: the least distance between two times."""
-    (least,) = database.row(f"""
-        SELECT min(gap) FROM (
-            SELECT at_ms - lag(at_ms) OVER (ORDER BY at_ms) AS gap
-            FROM (SELECT DISTINCT at_ms FROM {GOOD} WHERE at_ms IS NOT NULL)
-        )
-    """)
+    """How long a time one row sums up: to its end, else the least distance of two times."""
+    (least,) = database.row(f"SELECT min(until_ms - at_ms) FROM {GOOD} WHERE until_ms > at_ms")
+    if least is None:
+        (least,) = database.row(f"""
+            SELECT min(gap) FROM (
+                SELECT at_ms - lag(at_ms) OVER (ORDER BY at_ms) AS gap
+                FROM (SELECT DISTINCT at_ms FROM {GOOD} WHERE at_ms IS NOT NULL)
+            )
+        """)
     return float(least or 0) / 1000
 
 

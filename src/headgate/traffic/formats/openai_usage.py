@@ -10,6 +10,7 @@ FORMAT = Format(
     title="OpenAI usage",
     marks=(("start_time", "num_model_requests", "input_tokens", "output_tokens"),),
     at=("start_time",),
+    until=("end_time",),
     input_tokens=("input_tokens",),
     output_tokens=("output_tokens",),
     cache_read_tokens=("input_cached_tokens",),

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
-from typing import TypeVar
+from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
+from headgate.catalog.files import read
 from headgate.catalog.models import Quality
+from headgate.catalog.prices import Price
 from headgate.catalog.sources import Range, Source
 
-T = TypeVar("T")
+AGREEMENT_SHARE = 0.01
+"""Prices that differ by less agree."""
 
 
 class PublishedLatency(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,10 +70,17 @@ class Allowance(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id: str
     """As `own_engineering_hours`."""
     name: str
-    side: str
-    """`own` or `api`."""
-    unit: str
-    """`hours_per_month`, `usd_per_hour`, `usd_per_month` or `share_of_spend`."""
+    side: Literal["own", "api", "both"]
+    unit: Literal[
+        "hours_per_month",
+        "usd_per_hour",
+        "usd_per_month",
+        "share_of_spend",
+        "share_per_year",
+        "share_of_price",
+        "years",
+        "factor",
+    ]
     amount: Range
     why: str
     source: str
@@ -82,20 +90,38 @@ class Allowance(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @cache
 def hosted_models() -> Mapping[str, HostedModel]:
     """All hosted models by id, in the order of the file."""
-    return {each.id: each for each in _decode("apis.yaml", tuple[HostedModel, ...])}
+    return {each.id: each for each in read("apis.yaml", tuple[HostedModel, ...])}
 
 
 @cache
 def second_prices() -> tuple[SecondPrice, ...]:
     """The second price list."""
-    return _decode("second_prices.yaml", tuple[SecondPrice, ...])
+    return read("second_prices.yaml", tuple[SecondPrice, ...])
 
 
 @cache
 def allowances() -> Mapping[str, Allowance]:
     """All allowances by id."""
-    return {each.id: each for each in _decode("allowances.yaml", tuple[Allowance, ...])}
+    return {each.id: each for each in read("allowances.yaml", tuple[Allowance, ...])}
 
 
-def _decode(name: str, kind: type[T]) -> T:
-    return msgspec.yaml.decode((files("headgate.catalog") / "data" / name).read_bytes(), type=kind)
+def disagreement(provider: str, model: str, price: Price) -> SecondPrice | None:
+    """The second list's entry where its input or output differs from `price` by over 1 %."""
+    second = _second_prices_by_name().get((provider, model.lower()))
+    if second is None:
+        return None
+    pairs = (
+        (price.usd_per_input_mtok, second.input_usd_per_mtok),
+        (price.usd_per_output_mtok, second.output_usd_per_mtok),
+    )
+    return None if all(_agree(ours, theirs) for ours, theirs in pairs) else second
+
+
+@cache
+def _second_prices_by_name() -> Mapping[tuple[str, str], SecondPrice]:
+    return {(each.provider, each.model.lower()): each for each in second_prices()}
+
+
+def _agree(ours: float | None, theirs: float) -> bool:
+    """What we do not know contradicts nothing."""
+    return ours is None or abs(ours - theirs) <= AGREEMENT_SHARE * max(ours, theirs)

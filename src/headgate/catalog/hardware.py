@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
-from typing import Literal, TypeVar
+from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
+from headgate.catalog.files import read
 from headgate.catalog.sources import Range, Source
 
 Kind = Literal["gpu", "apple", "cpu"]
@@ -47,8 +46,6 @@ class Hardware(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sources: tuple[Source, ...]
 
 
-T = TypeVar("T")
-
 Tenure = Literal["on_demand", "reserved", "spot"]
 
 
@@ -81,20 +78,16 @@ class Tariff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @cache
 def hardware() -> Mapping[str, Hardware]:
     """All devices by id, in the order of the file."""
-    return {each.id: each for each in _read("hardware.yaml", tuple[Hardware, ...])}
+    return {each.id: each for each in read("hardware.yaml", tuple[Hardware, ...])}
 
 
 @cache
 def rental_offers() -> tuple[RentalOffer, ...]:
     """All offers."""
-    return _read("rentals.yaml", tuple[RentalOffer, ...])
+    return read("rentals.yaml", tuple[RentalOffer, ...])
 
 
 @cache
 def tariffs() -> Mapping[str, Tariff]:
     """All tariffs by id, in the order of the file."""
-    return {each.id: each for each in _read("tariffs.yaml", tuple[Tariff, ...])}
-
-
-def _read(name: str, kind: type[T]) -> T:
-    return msgspec.yaml.decode((files("headgate.catalog") / "data" / name).read_bytes(), type=kind)
+    return {each.id: each for each in read("tariffs.yaml", tuple[Tariff, ...])}

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
+from headgate.catalog.files import read
 from headgate.catalog.sources import Source
 
 
@@ -52,5 +51,4 @@ class Model(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @cache
 def models() -> Mapping[str, Model]:
     """All models by id, in the order of the file."""
-    content = (files("headgate.catalog") / "data" / "models.yaml").read_bytes()
-    return {each.id: each for each in msgspec.yaml.decode(content, type=tuple[Model, ...])}
+    return {each.id: each for each in read("models.yaml", tuple[Model, ...])}

@@ -6,15 +6,15 @@ be wrong (by 66 % for some): ask for the cost of each request and add those up.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 
+from headgate.catalog.files import read
+from headgate.catalog.price_list import parse
 from headgate.core.usage import Money, Usage
 
 if TYPE_CHECKING:
@@ -157,13 +157,56 @@ def _listed(provider_id: str, model: str, at: datetime, is_batch: bool) -> Price
     return price if price.input is not None else None
 
 
+def use_list(content: bytes, fetched: date) -> None:
+    """Look prices up in this list from now on, instead of the installed package's.
+
+    `content` is genai-prices' own file, `data.json`, as it was on the day `fetched`.
+
+    Raises:
+        UpstreamGarbled: It is no price list, or lacks much of the one in use.
+    """
+    from genai_prices.data_snapshot import DataSnapshot, set_custom_snapshot
+
+    providers = parse(content, instead_of=_list()[0].providers)
+    moment = datetime.combine(fetched, time())
+    set_custom_snapshot(DataSnapshot(providers, from_auto_update=True, timestamp=moment))
+    _forget()
+
+
+def use_packaged_list() -> None:
+    """Look prices up in the installed package's list again."""
+    from genai_prices.data_snapshot import set_custom_snapshot
+
+    set_custom_snapshot(None)
+    _forget()
+
+
+def listed_models() -> frozenset[tuple[str, str]]:
+    """Provider and id of every model on the list in use."""
+    snapshot, _ = _list()
+    return frozenset((each.id, model.id) for each in snapshot.providers for model in each.models)
+
+
+def list_name() -> str:
+    """Which list is in use, with its version or the day it was fetched."""
+    return _list()[1]
+
+
+def _forget() -> None:
+    _list.cache_clear()
+    _find.cache_clear()
+
+
 @cache
 def _list() -> "tuple[DataSnapshot, str]":
     """The price list and its name. Imported here because it takes a third of a second."""
     import genai_prices
     from genai_prices.data_snapshot import get_snapshot
 
-    return get_snapshot(), f"genai-prices {genai_prices.__version__}"
+    snapshot = get_snapshot()
+    if snapshot.from_auto_update:
+        return snapshot, f"genai-prices of {snapshot.timestamp.date()}"
+    return snapshot, f"genai-prices {genai_prices.__version__}"
 
 
 def _rate(prices: "ModelPrice", key: str) -> Rate | None:
@@ -207,8 +250,7 @@ def newest(entries: Iterable[Addition], at: datetime) -> Price | None:
 @cache
 def additions() -> tuple[Addition, ...]:
     """Our own entries, oldest first."""
-    content = (files("headgate.catalog") / "data" / "prices.yaml").read_bytes()
-    return msgspec.yaml.decode(content, type=tuple[Addition, ...])
+    return read("prices.yaml", tuple[Addition, ...])
 
 
 def _added(provider_id: str, model: str, at: datetime) -> Price | None:

@@ -1,6 +1,7 @@
 """Prices by request: against figures worked out by hand, and against the library itself."""
 
 import warnings
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,8 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headgate.catalog import prices
-from headgate.catalog.prices import Addition, additions, find_price, newest
+from headgate.catalog.prices import (
+    Addition,
+    additions,
+    find_price,
+    listed_models,
+    newest,
+    use_list,
+    use_packaged_list,
+)
+from headgate.core.errors import UpstreamGarbled
 from headgate.core.usage import Usage
+from support.price_list import price_list
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LISTED = sorted((p.id, m.id) for p in get_snapshot().providers for m in p.models)
@@ -220,3 +231,40 @@ def test_the_last_added_entry_that_holds_wins() -> None:
     assert new is not None
     assert (old.usd_per_input_mtok, new.usd_per_input_mtok) == (3.0, 2.0)
     assert newest(history[1:], before) is None
+
+
+@pytest.fixture
+def packaged_list_afterwards() -> Iterator[None]:
+    yield
+    use_packaged_list()
+
+
+@pytest.mark.usefixtures("packaged_list_afterwards")
+def test_a_fetched_list_stands_in_for_the_installed_one() -> None:
+    assert cost("openai", "gpt-4o", Usage(input_tokens=1_000_000)) == Decimal("2.5")
+    use_list(price_list({"gpt-4o": (9.0, 18.0)}), date(2026, 11, 25))
+    price = find_price("openai", "gpt-4o", NOW)
+    assert price is not None
+    assert price.source == "genai-prices of 2026-11-25"
+    assert price.cost(Usage(input_tokens=1_000_000)) == Decimal(9)
+    assert ("openai", "gpt-4o") in listed_models()
+    assert ("deepseek", "deepseek-chat") not in listed_models()
+
+
+@pytest.mark.usefixtures("packaged_list_afterwards")
+def test_our_own_additions_stay_beside_a_fetched_list() -> None:
+    use_list(price_list(), date(2026, 11, 25))
+    assert cost("cohere", "embed-english-v3.0", Usage(input_tokens=1_000_000)) == Decimal("0.10")
+
+
+@pytest.mark.usefixtures("packaged_list_afterwards")
+def test_a_list_that_is_refused_changes_nothing() -> None:
+    with pytest.raises(UpstreamGarbled):
+        use_list(b"[]", date(2026, 11, 25))
+    assert cost("openai", "gpt-4o", Usage(input_tokens=1_000_000)) == Decimal("2.5")
+
+
+def test_the_installed_list_can_be_used_again() -> None:
+    use_list(price_list({"gpt-4o": (9.0, 18.0)}), date(2026, 11, 25))
+    use_packaged_list()
+    assert cost("openai", "gpt-4o", Usage(input_tokens=1_000_000)) == Decimal("2.5")

@@ -1,6 +1,6 @@
 """The options of a plan with what is said about them: costs, speed, verdicts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from headgate.planner.api_option import api_option
@@ -30,6 +30,9 @@ class Candidate:
     api: Option | None
     latency: LatencyReport | None
     verdicts: tuple[RuleVerdict, ...]
+
+    is_mix: bool = True
+    """Of a hybrid: it divides the work at this volume, and is not one of its halves alone."""
 
     @property
     def is_allowed(self) -> bool:
@@ -92,6 +95,7 @@ def _hybrid(own: Candidate, api: Candidate, setting: Setting) -> Candidate:
         curve=Curve(workload.steady_curve),
         peak=max(workload.peak, 1.0),
     )
+    split = bill.at(setting.inputs.usual()).split(workload.tokens)
     return Candidate(
         id=f"hybrid:{own.id}+{api.id}",
         name=f"{own.name}, peaks to {api.name}",
@@ -100,11 +104,6 @@ def _hybrid(own: Candidate, api: Candidate, setting: Setting) -> Candidate:
         own=own.own,
         api=api.api,
         latency=own.latency,
-        verdicts=tuple(_both(own.verdicts, api.verdicts)),
+        verdicts=tuple(dict.fromkeys((*own.verdicts, *api.verdicts))),
+        is_mix=0 < split.kept_tokens < workload.tokens,
     )
-
-
-def _both(first: Iterable[RuleVerdict], second: Iterable[RuleVerdict]) -> Iterable[RuleVerdict]:
-    """The verdicts of both; both are met, or it would be no candidate."""
-    yield from first
-    yield from second

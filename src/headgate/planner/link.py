@@ -2,7 +2,7 @@
 
 import base64
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -55,12 +55,30 @@ def from_query(query: str) -> Question:
     if pairs.pop("v", "1") != "1":
         raise InvalidRequest("the link is of a newer Headgate", param="v", hint="update Headgate")
     begun = pairs.pop("preset", "")
-    usual = preset(begun) if begun else Question()
     fields = {name: _read(name, value) for name, value in pairs.items()}
+    return question_of({"preset": begun, **fields})
+
+
+def question_of(fields: Mapping[str, Any]) -> Question:
+    """The question of some of its fields; the others are as its preset has them.
+
+    Raises:
+        InvalidRequest: A field is unknown or of the wrong kind; names it.
+    """
+    begun = fields.get("preset")
+    usual = msgspec.to_builtins(preset(begun)) if begun else {}
     try:
-        return msgspec.convert({**_plain(usual), **fields}, Question)
+        return msgspec.convert({**usual, **fields}, Question)
     except msgspec.ValidationError as error:
-        raise InvalidRequest(f"the link cannot be read: {error}") from error
+        raise InvalidRequest(
+            f"the question cannot be read: {error}", param=_field(error)
+        ) from error
+
+
+def _field(error: msgspec.ValidationError) -> str | None:
+    """The field that msgspec names in `… - at `$.field``."""
+    _, _, path = str(error).rpartition("`$.")
+    return path.rstrip("`").partition("[")[0].partition(".")[0] or None
 
 
 def _beginning(question: Question) -> Question:
@@ -68,11 +86,6 @@ def _beginning(question: Question) -> Question:
         return preset(question.preset) if question.preset else Question()
     except InvalidRequest:
         return Question(preset=question.preset)
-
-
-def _plain(question: Question) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.to_builtins(question)
-    return plain
 
 
 def _written(name: str, value: Any) -> str:

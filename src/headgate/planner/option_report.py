@@ -193,6 +193,8 @@ def _notes(candidate: Candidate) -> tuple[str, ...]:
     for option in (candidate.own, candidate.api):
         if option is not None:
             notes += option.notes
+    if not candidate.is_mix:
+        notes.append("At this volume it would be one of its two halves alone, so it is no choice")
     deployment = None if candidate.own is None else candidate.own.deployment
     if deployment is not None and deployment.weight_bits < 8:
         notes.append(

@@ -207,7 +207,7 @@ def _tariff_input(question: Question, tariff: Tariff) -> Input:
 
 
 def people(setting: Setting, *, is_desk: bool) -> tuple[Part, ...]:
-    """Hours, monitoring and fine-tuning; on a desk only a few hours."""
+    """Hours, monitoring and fine-tuning; on a desk only a few hours each."""
 
     def named(name: str) -> str:
         return allowance(name, setting.question, setting.inputs)
@@ -217,9 +217,11 @@ def people(setting: Setting, *, is_desk: bool) -> tuple[Part, ...]:
     engineering = Part(
         id="engineering",
         name="Engineering: install, upgrade, be on call",
-        formula="{0:.3g} h × ${1:.2f}",
+        formula=f"{'{units} × ' if is_desk else ''}{{0:.3g}} h × ${{1:.2f}}",
         inputs=(hours, wage),
-        fixed=1.0,
+        # Production hours are those of a fleet; desks are looked after one by one.
+        per_unit=1.0 if is_desk else 0.0,
+        fixed=0.0 if is_desk else 1.0,
     )
     if is_desk:
         return (engineering,)

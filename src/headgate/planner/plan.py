@@ -1,6 +1,6 @@
 """A question in, a report out. Pure: the day, the draws and own measurements are passed in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import log
@@ -99,19 +99,21 @@ def _found(
     priced = {each.id: each.costed for each in candidates if each.costed is not None}
     costs = {name: each.at(values) for name, each in priced.items()}
     allowed = {each.id: priced[each.id] for each in candidates if each.is_allowed}
-    drawn = outcomes(allowed, tokens, draws(setting.inputs, column)) if allowed else {}
+    mixed = {each.id: priced[each.id] for each in candidates if each.is_allowed and each.is_mix}
+    drawn = outcomes(mixed, tokens, draws(setting.inputs, column)) if mixed else {}
     chosen = choose(drawn)
     usd = {name: cost.usd(tokens) for name, cost in costs.items()}
     found: list[Change] = []
     moved: list[Swing] = []
     if chosen is not None:
         found = changes({name: costs[name] for name in allowed}, *span(tokens))
-        nearest = sorted((n for n in allowed if n != chosen), key=lambda name: usd[name])[:RIVALS]
-        rivals = {name: allowed[name] for name in (chosen, *nearest)}
+        nearest = sorted((n for n in mixed if n != chosen), key=lambda name: usd[name])[:RIVALS]
+        rivals = {name: mixed[name] for name in (chosen, *nearest)}
         moved = swings(chosen, rivals, tokens, setting.inputs)
+    named = {name for change in found for name in (change.below, change.above)}
     findings = Findings(
         setting=setting,
-        candidates=candidates,
+        candidates=[each for each in candidates if each.is_mix or each.id in named],
         usd=usd,
         outcomes=drawn,
         changes=found,
@@ -210,8 +212,3 @@ def _workload_report(workload: Workload) -> WorkloadReport:
         busy_share=sum(step.share for step in workload.steady_curve if step.load > 0),
         notes=workload.notes,
     )
-
-
-def names(report: Report) -> Mapping[str, str]:
-    """Options' names by id."""
-    return {each.id: each.name for each in report.options}

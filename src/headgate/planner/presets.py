@@ -48,8 +48,6 @@ PRESETS: tuple[Preset, ...] = (
             cached_share=0.5,
             hours_per_day=10,
             days_per_week=5,
-            ttft_s=2,
-            tokens_per_s=20,
         ),
     ),
     Preset(
@@ -145,5 +143,6 @@ USUAL_MACHINES = (
     "gpt-oss-120b@h100-sxm:rented",
     "gpt-oss-120b@h100-sxm:bought",
     "llama-3.3-70b@h100-sxm:rented",
+    "llama-3.3-70b@h100-sxm:bought",
 )
 """What is compared when nothing is named: one of each kind, small and large."""

@@ -11,7 +11,7 @@ Need = Literal["hipaa", "financial", "trade_secrets", "gdpr", "air_gapped", "gov
 """Why data may have to stay home: the seed's list of when one must go local."""
 
 
-class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A workload, what it needs, what to compare, and the prices to assume.
 
     The volume is given in one of three ways, the first present wins: `traffic` from a

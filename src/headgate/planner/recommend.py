@@ -15,6 +15,8 @@ from headgate.planner.units import dollars, tokens_in_words, value_in_words
 FEW, MANY = 500, 2000
 """Dollars a month on APIs between which the seed says to run the numbers."""
 MOST_FLIPS = 4
+TAKEN_FOR_GRANTED = frozenset({"context", "offered"})
+"""Rules that nobody asked for: only worth a word when they are broken."""
 SURE = 0.8
 
 
@@ -84,7 +86,7 @@ def _sentence(findings: Findings, chosen: str) -> str:
             f": {dollars(-saved)} more than {findings.names[rival]} in the usual case, "
             "less on average over what is uncertain"
         )
-    doubt = "" if sure >= SURE else "; the two are close, so run it before you commit"
+    doubt = "" if sure >= SURE else "; others are close, so measure before you commit"
     return f"{words}; cheapest in {sure:.0%} of {DRAWS} draws{doubt}"
 
 
@@ -104,7 +106,7 @@ def _reasons(findings: Findings, chosen: str) -> list[str]:
         reasons.append(
             f"Choosing it and being wrong costs {dollars(outcome.regret_usd)} a month on average"
         )
-    reasons += [f"{each.rule}: {each.reason}" for each in candidate.verdicts]
+    reasons += [each.reason for each in candidate.verdicts if each.rule not in TAKEN_FOR_GRANTED]
     refused = sum(not each.is_allowed for each in findings.candidates)
     if refused:
         reasons.append(f"{refused} of {len(findings.candidates)} options are ruled out")

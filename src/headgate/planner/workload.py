@@ -197,19 +197,19 @@ def _duration(seconds: float) -> str:
 
 LIMITS: tuple[tuple[str, float, float, str], ...] = (
     ("monthly_tokens", 1, 1e15, "tokens"),
-    ("output_share", 0, 1, "a share from 0 to 1"),
+    ("output_share", 0, 1, "a share"),
     ("tokens_per_request", 1, 1e7, "tokens"),
     ("requests_per_month", 1e-3, 1e12, "requests"),
     ("input_tokens", 1, 1e7, "tokens"),
     ("output_tokens", 0, 1e7, "tokens"),
-    ("cached_share", 0, 1, "a share from 0 to 1"),
-    ("cache_write_share", 0, 1, "a share from 0 to 1"),
-    ("batch_share", 0, 1, "a share from 0 to 1"),
-    ("peak_to_mean", 1, 1000, "a factor of at least 1"),
+    ("cached_share", 0, 1, "a share"),
+    ("cache_write_share", 0, 1, "a share"),
+    ("batch_share", 0, 1, "a share"),
+    ("peak_to_mean", 1, 1000, "a factor"),
     ("hours_per_day", 0.1, 24, "hours"),
     ("days_per_week", 0.1, 7, "days"),
-    ("growth_per_month", -0.5, 2, "a share: 0.1 is ten per cent a month"),
-    ("volume_error", 0, 0.9, "a share from 0 to 0.9"),
+    ("growth_per_month", -0.5, 2, "a share, 0.1 for ten per cent a month"),
+    ("volume_error", 0, 0.9, "a share"),
     ("ttft_s", 1e-3, 3600, "seconds"),
     ("tokens_per_s", 0.1, 10_000, "tokens per second"),
     ("quality_floor", 0, 100, "per cent"),
@@ -225,9 +225,15 @@ def _check(question: Question) -> None:
         # Not `value < least or …`: that would let NaN through.
         if value is not None and not least <= value <= most:
             raise InvalidRequest(
-                f"`{field}` is {value:g}; it must be from {least:g} to {most:g}, in {unit}",
+                f"`{field}` is {value:g}; it must be {unit}, from {least:g} to {most:g}",
                 param=field,
             )
+    if question.traffic is not None and not question.traffic.requests:
+        raise InvalidRequest(
+            f"`{question.traffic.name}` holds no requests to plan for",
+            param="traffic",
+            hint="give the volume yourself: `--tokens 10M`",
+        )
     cached = (question.cached_share or 0) + (question.cache_write_share or 0)
     if cached > 1:
         raise InvalidRequest(

@@ -33,7 +33,9 @@ COVERED_ELSEWHERE = {
     "core/stream.py": "values only",
     "core/usage.py": "values only",
     "engine/demo_text.py": "text only; `demo_language` reads it",
+    "estimate/traffic.py": "values only",
     "runtime/clock.py": "the real clock: tests use one that stands still",
+    "traffic/format.py": "values only",
     "wire/dialect.py": "protocols only",
 }
 """Modules without a unit test of their own, with the reason. A stale entry fails."""

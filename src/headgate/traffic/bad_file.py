@@ -6,7 +6,6 @@ from shlex import quote
 
 from headgate.core.errors import CallerError
 
-
 EXPORT_AGAIN = "export a time in which some requests were answered"
 
 

@@ -9,6 +9,7 @@ from typing import BinaryIO, cast
 from headgate.traffic.bad_file import BadUsageFile, wrong_encoding
 
 GZIP = b"\x1f\x8b"
+ZSTD = b"\x28\xb5\x2f\xfd"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -37,6 +38,12 @@ def find_invalid(path: Path, name: str) -> BadUsageFile | None:
                 encoding = "WINDOWS-1252" if windows else "ISO-8859-1"
                 return wrong_encoding(name, line=number, found=_shown(odd), encoding=encoding)
     return None
+
+
+def is_zstd(path: Path) -> bool:
+    """Whether the file is packed as DuckDB can unpack it and Python cannot."""
+    with path.open("rb") as file:
+        return file.read(len(ZSTD)) == ZSTD
 
 
 def _with_zeros(head: bytes, name: str) -> BadUsageFile:

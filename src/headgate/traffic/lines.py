@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from headgate.traffic.database import Database
-from headgate.traffic.encoding import open_unpacked
+from headgate.traffic.encoding import is_zstd, open_unpacked
 from headgate.traffic.layout import LONGEST_LINE, Layout
 
 CHUNK_BYTES = 2**20
@@ -25,8 +25,10 @@ def find_lines(
     return _document_lines(path, layout, wanted)
 
 
-def line_at(path: Path, position: int) -> int:
-    """The line on which a byte lies, counted from 0."""
+def line_at(path: Path, position: int, *, about: int) -> int:
+    """The line on which a byte lies; `about` that one where we cannot unpack the file."""
+    if is_zstd(path):
+        return about
     line = 1
     for chunk in _chunks(path):
         line += chunk.count(b"\n", 0, max(position, 0))
@@ -56,6 +58,8 @@ def _document_lines(path: Path, layout: Layout, wanted: set[int]) -> dict[int, i
     """Count the objects that open where records lie, outside of strings."""
     opened_by = "[{" if layout.container == "array" else "{"
     opened_by += "[{" if layout.lists else ""
+    if is_zstd(path):
+        return {}
     found, stack, record, line = dict[int, int](), "", 0, 1
     for mark in _marks(path):
         if mark == "\n":

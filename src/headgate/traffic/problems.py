@@ -34,9 +34,9 @@ class Source(Struct, frozen=True, kw_only=True):
     name: str
     """For people."""
 
-    def line(self, record: int) -> int:
-        """The line of one record."""
-        return self.lines(record)[0]
+    def place(self, line: int) -> str:
+        """How a sentence about a line begins; of the file, where the line is not known."""
+        return f"`{self.name}`, line {line}" if line else f"`{self.name}`"
 
     def lines(self, *records: int) -> tuple[int, ...]:
         """The lines of several records, in their order."""
@@ -51,27 +51,28 @@ def rejected_lines(source: Source) -> list[Dropped]:
         BadUsageFile: The file is not UTF-8.
     """
     rows = source.database.rows(
-        "SELECT error_type::VARCHAR, count(DISTINCT line_byte_position), min(line_byte_position)"
-        " FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY ALL"
+        "SELECT error_type::VARCHAR, count(DISTINCT line_byte_position), min(line_byte_position),"
+        " min(line) FROM reject_errors"
+        " WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY ALL"
     )
-    if any(kind == "INVALID ENCODING" for kind, _, _ in rows):
+    if any(kind == "INVALID ENCODING" for kind, *_ in rows):
         raise find_invalid(source.path, source.name) or BadUsageFile(
             f"`{source.name}` is not UTF-8", hint="`iconv -t UTF-8` converts it"
         )
-    for kind, _, position in rows:
+    for kind, _, position, about in rows:
         if kind in ENDINGS:
-            line = line_at(source.path, position)
+            line = line_at(source.path, position, about=about)
             raise BadUsageFile(
-                f"`{source.name}`, line {line}: {ENDINGS[kind]}",
+                f"{source.place(line)}: {ENDINGS[kind]}",
                 hint='a quotation mark inside of a cell is written twice: `"say ""hi"""`',
             )
     return [
         Dropped(
             reason=REJECTIONS.get(kind, kind.lower()),
             rows=lines,
-            first_line=line_at(source.path, position),
+            first_line=line_at(source.path, position, about=about),
         )
-        for kind, lines, position in rows
+        for kind, lines, position, about in rows
     ]
 
 
@@ -104,10 +105,10 @@ def _odd_count(source: Source, record: int, odd: str) -> BadUsageFile:
     whole = source.database.rows(
         "SELECT record FROM staged WHERE odd IS NULL AND reason IS NULL ORDER BY record LIMIT 1"
     )
-    where = f"`{source.name}`, line {source.line(record)}: {odd}"
-    also = f", but line {source.line(whole[0][0])} counts in whole tokens" if whole else ""
+    (line,) = source.lines(record)
+    also = f", but line {source.lines(*whole[0])[0]} counts in whole tokens" if whole else ""
     return BadUsageFile(
-        f"{where}, which is no whole number of tokens{also}",
+        f"{source.place(line)}: {odd}, which is no whole number of tokens{also}",
         hint="count tokens one by one in every row: `1.2k` is `1200`",
     )
 
@@ -142,7 +143,7 @@ def _refuse_if_too_many(source: Source, dropped: list[Dropped], left_out: set[st
     bad_rows = sum(each.rows for each in bad)
     if bad_rows > good:
         raise BadUsageFile(
-            f"`{source.name}`, line {bad[0].first_line}: {bad_rows:,} of {bad_rows + good:,} rows"
+            f"{source.place(bad[0].first_line)}: {bad_rows:,} of {bad_rows + good:,} rows"
             f" cannot be used, most because {bad[0].reason}",
             hint=HOW_TO_WRITE,
         )

@@ -11,10 +11,11 @@ from headgate.traffic.database import Database, OnProgress, QueryFailed, open_da
 from headgate.traffic.encoding import find_invalid
 from headgate.traffic.fields import texts_relation
 from headgate.traffic.format import Format
-from headgate.traffic.layout import find_layout, json_problem
+from headgate.traffic.json_files import json_problem
 from headgate.traffic.prefix import prefix_hit_share
 from headgate.traffic.problems import Source, dropped_rows, refuse_mixed_units, rejected_lines
 from headgate.traffic.registry import choose
+from headgate.traffic.sniff import find_layout
 from headgate.traffic.staging import DATE, RELATIVE, staged_rows
 from headgate.traffic.summary import cells, is_summed_up, models, times
 
@@ -133,6 +134,11 @@ def _unreadable(path: Path, name: str, reason: str) -> BadUsageFile:
         return BadUsageFile(
             f"`{name}`, line {line}: not JSON: {reason}",
             hint="export it again; the file may be cut off",
+        )
+    if "maximum_object_size" in reason:
+        return BadUsageFile(
+            f"`{name}` cannot be read: one JSON value in it is too large to be held in memory",
+            hint="write one request a line, as `jq -c '.[]'` or `jq -c '.data[]'` does",
         )
     first = reason.splitlines()[0].split(": ", 1)[-1].strip(" .")
     return BadUsageFile(

@@ -21,6 +21,13 @@ def formats() -> dict[str, Format]:
     return load_all(FORMATS, "FORMAT")
 
 
+@cache
+def known_lists() -> tuple[Names, ...]:
+    """Members that hold rows in some format, and the outer of two alone; longest first."""
+    paths = {each.lists[:depth] for each in formats().values() for depth in (1, 2) if each.lists}
+    return tuple(sorted(paths, key=lambda lists: (-len(lists), lists)))
+
+
 def plain_name(name: str) -> str:
     """A name as names are compared: `Input Tokens` is `input_tokens`."""
     return re.sub(r"[^a-z0-9.{}|]", "", name.lower())

@@ -15,6 +15,11 @@ from headgate.estimate.efficiency import efficiency
 GIB = 2**30
 
 
+def place(deployment: Deployment) -> str:
+    """Where it runs, for people: `2 × NVIDIA H100`."""
+    return f"{deployment.devices} × {deployment.hardware.name}"
+
+
 def weight_bytes(model: Model, weight_bits: float) -> float:
     """Of all parameters, as stored."""
     return model.parameters_b * 1e9 * weight_bits / 8
@@ -54,7 +59,7 @@ def most_sequences(deployment: Deployment, context_tokens: float) -> int:
 def misfit(deployment: Deployment, context_tokens: float, *, sequences: int = 1) -> str | None:
     """Why the model and so many requests do not fit, as a sentence; `None` when they do."""
     model = deployment.model
-    name, place = model.name, _place(deployment)
+    name, on = model.name, place(deployment)
     if context_tokens > model.context_tokens:
         return (
             f"`{name}` reads at most {model.context_tokens:,} tokens, "
@@ -63,18 +68,14 @@ def misfit(deployment: Deployment, context_tokens: float, *, sequences: int = 1)
     room, usable = kv_room_bytes(deployment), usable_bytes(deployment)
     weights = f"{_gib(usable - room)} of weights at {deployment.weight_bits:g} bits"
     if room <= 0:
-        return f"`{name}` does not fit on {place}: {weights}, {_gib(usable)} usable"
+        return f"`{name}` does not fit on {on}: {weights}, {_gib(usable)} usable"
     if most_sequences(deployment, context_tokens) >= sequences:
         return None
     needed = kv_bytes(model, context_tokens, deployment.kv_bits) * sequences
     return (
-        f"`{name}` leaves no room for {sequences} × {context_tokens:,.0f} tokens on {place}: "
+        f"`{name}` leaves no room for {sequences} × {context_tokens:,.0f} tokens on {on}: "
         f"{weights} leave {_gib(room)}, the cache needs {_gib(needed)}"
     )
-
-
-def _place(deployment: Deployment) -> str:
-    return f"{deployment.devices} × {deployment.hardware.name}"
 
 
 def _gib(number: float) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from headgate.catalog.hardware import Hardware
 from headgate.catalog.models import Model
 from headgate.estimate.deployment import Deployment
+from headgate.estimate.efficiency import MachineClass, machine_class
 from headgate.estimate.memory import misfit
 
 GGUF_8_BITS = 8.5
@@ -13,7 +14,14 @@ FOUR_BITS = 4.8
 """Q4_K_M, or AWQ with its 16-bit embeddings: bits per parameter of the whole file."""
 FP4_BITS = 4.25
 """MXFP4: 32 weights of 4 bits share a scale of 8."""
-USEFUL_SEQUENCES = 8
+USEFUL_SEQUENCES: dict[MachineClass, int] = {
+    "server gpu": 16,
+    "desk gpu": 4,
+    "apple": 1,
+    "cpu": 1,
+}
+"""A smaller batch wastes a server's card; a desk's computer serves one person."""
+ORDINARY_TOKENS = 4096
 DEVICE_COUNTS = (1, 2, 4, 8, 16)
 """Heads are divided among devices, and there are powers of two of them."""
 
@@ -28,8 +36,9 @@ def choose_deployment(
 ) -> Deployment | str:
     """The fewest devices, then the highest precision, on which the model and a batch fit.
 
-    Four-bit weights cost quality: they come after finer ones on all devices of a node. A
-    batch of one comes last. When that does not fit either, a sentence that says why.
+    Four-bit weights cost quality: they come after finer ones on all devices of a node.
+    Where no batch fits, room for one request has to do; where that does not either, the
+    answer is a sentence that says why.
 
     Args:
         context_tokens: Of the longest requests that matter, input and output.
@@ -44,18 +53,18 @@ def choose_deployment(
         for count in counts
         for bits in group
     ]
-    for sequences in (useful_sequences(hardware), 1):
-        for deployment in tries:
-            if misfit(deployment, context_tokens, sequences=sequences) is None:
-                return deployment
-    reason = misfit(tries[-1], context_tokens)
-    assert reason is not None
-    return reason
+    reasons = [misfit(deployment, context_tokens) for deployment in tries]
+    fitting = [each for each, reason in zip(tries, reasons, strict=True) if reason is None]
+    if not fitting:
+        return str(reasons[-1])
+    return next((each for each in fitting if has_room(each, context_tokens)), fitting[0])
 
 
-def useful_sequences(hardware: Hardware) -> int:
-    """A smaller batch wastes a card; a desk's computer serves one person."""
-    return USEFUL_SEQUENCES if hardware.kind == "gpu" else 1
+def has_room(deployment: Deployment, context_tokens: float) -> bool:
+    """Whether a useful batch fits: of such requests, or of ordinary ones where these are long."""
+    sequences = USEFUL_SEQUENCES[machine_class(deployment.hardware)]
+    ordinary = min(context_tokens, ORDINARY_TOKENS)
+    return misfit(deployment, ordinary, sequences=sequences) is None
 
 
 def usual_precisions(model: Model, hardware: Hardware) -> tuple[float, ...]:

@@ -9,12 +9,12 @@ from msgspec import Struct
 from headgate.estimate.deployment import Deployment, Lengths
 from headgate.estimate.efficiency import efficiency
 from headgate.estimate.memory import most_sequences
-from headgate.estimate.queueing import place_wait_s, prompt_wait_s
+from headgate.estimate.queueing import MOST_LOAD, place_wait_s, prompt_wait_s
 from headgate.estimate.roofline import Work, work
 
 HALVINGS = 24
-STEPS_SHARED = 0.5
-"""Of answers in work that a prompt meets half way, on average, before it is its turn."""
+STEPS_WAITED = 0.5
+"""A prompt meets a step of the answers in work half way, on average."""
 
 
 class Replica(Struct, frozen=True, gc=False):
@@ -52,11 +52,11 @@ class Replica(Struct, frozen=True, gc=False):
 
     def tpot_s(self, batch: float, rate: float) -> float:
         """Seconds per token: the step, stretched by the share of time given to prompts."""
-        return self.work.step_s(batch) / (1 - min(0.99, rate * self.work.shared_prompt_s))
+        return self.work.step_s(batch) / (1 - min(MOST_LOAD, rate * self.work.shared_prompt_s))
 
     def ttft_alone_s(self, batch: float) -> float:
         """To the first token of a prompt that waits for no other."""
-        return self.work.request_s + self.work.prompt_s + STEPS_SHARED * self.work.step_s(batch)
+        return self.work.request_s + self.work.prompt_s + STEPS_WAITED * self.work.step_s(batch)
 
     def ttft_s(self, batch: float, rate: float, percentile: float) -> float:
         """To the first token, with the waits for earlier prompts and for a place."""

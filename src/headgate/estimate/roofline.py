@@ -19,7 +19,6 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from headgate.catalog.hardware import Hardware
 from headgate.catalog.models import Model
 from headgate.estimate.deployment import Deployment, Lengths
 from headgate.estimate.efficiency import Efficiency, efficiency

@@ -12,9 +12,9 @@ from headgate.estimate.accuracy import basis_of
 from headgate.estimate.basis import Basis
 from headgate.estimate.deployment import Deployment, Lengths
 from headgate.estimate.efficiency import efficiency
-from headgate.estimate.memory import misfit
+from headgate.estimate.memory import misfit, place
 from headgate.estimate.placement import choose_deployment
-from headgate.estimate.queueing import busy_share, crowd
+from headgate.estimate.queueing import MOST_LOAD, busy_share, crowd
 from headgate.estimate.replica import HALVINGS, Replica
 
 __all__ = [
@@ -31,6 +31,9 @@ __all__ = [
 MOST_UTILISATION = 0.95
 """Of the highest throughput: beyond it a queue of random arrivals does not come to rest."""
 Z_95 = 1.645
+"""Standard deviations to the 95th percentile of a normal distribution."""
+
+Target = Literal["ttft", "tokens_per_s"]
 
 
 class Targets(Struct, frozen=True, kw_only=True):
@@ -77,10 +80,9 @@ def capacity(deployment: Deployment, lengths: Lengths, targets: Targets) -> Capa
     replica = Replica.of(deployment, lengths)
     alone = _broken(replica, targets, 0.0)
     if alone is not None:
-        return _nothing(alone, _too_slow(replica, targets, alone), basis)
+        return _nothing(alone, _too_slow(deployment, replica, targets, alone), basis)
     ceiling = replica.batch(MOST_UTILISATION * replica.most_rate)
-    limit = _broken(replica, targets, ceiling)
-    batch = ceiling if limit is None else _largest_batch(replica, targets, ceiling)
+    batch, limit = _largest_batch(replica, targets, ceiling)
     return Capacity(
         requests_per_s=replica.rate(batch),
         concurrency=max(1, int(batch)),
@@ -99,7 +101,7 @@ def speed(deployment: Deployment, lengths: Lengths, requests_per_s: float) -> Sp
     if problem is not None:
         raise ValueError(problem)
     replica = Replica.of(deployment, lengths)
-    rate = min(requests_per_s, 0.99 * replica.most_rate)
+    rate = min(requests_per_s, MOST_LOAD * replica.most_rate)
     batch = replica.batch(rate)
     busy = crowd(batch, Z_95, replica.places)
     ttft_p50_s = replica.ttft_s(batch, rate, 0.5)
@@ -118,9 +120,7 @@ def speed(deployment: Deployment, lengths: Lengths, requests_per_s: float) -> Sp
     )
 
 
-def _broken(
-    replica: Replica, targets: Targets, batch: float
-) -> Literal["ttft", "tokens_per_s"] | None:
+def _broken(replica: Replica, targets: Targets, batch: float) -> Target | None:
     """The first target that is missed with so many in work."""
     rate = replica.rate(batch)
     busy = crowd(batch, Z_95, replica.places)
@@ -131,13 +131,22 @@ def _broken(
     return "ttft"
 
 
-def _largest_batch(replica: Replica, targets: Targets, ceiling: float) -> float:
+def _largest_batch(
+    replica: Replica, targets: Targets, ceiling: float
+) -> tuple[float, Target | None]:
+    """The most in work within the targets, and the target that more would miss."""
+    limit = _broken(replica, targets, ceiling)
+    if limit is None:
+        return ceiling, None
     low, high = 0.0, ceiling
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         broken = _broken(replica, targets, middle)
-        low, high = (middle, high) if broken is None else (low, middle)
-    return low
+        if broken is None:
+            low = middle
+        else:
+            high, limit = middle, broken
+    return low, limit
 
 
 def _ceiling_of(deployment: Deployment, replica: Replica) -> Literal["memory", "compute"]:
@@ -145,17 +154,20 @@ def _ceiling_of(deployment: Deployment, replica: Replica) -> Literal["memory", "
     return "compute" if full else "memory"
 
 
-def _too_slow(replica: Replica, targets: Targets, broken: Literal["ttft", "tokens_per_s"]) -> str:
+def _too_slow(
+    deployment: Deployment,
+    replica: Replica,
+    targets: Targets,
+    broken: Target,
+) -> str:
+    alone = f"`{deployment.model.name}` on {place(deployment)}, even with one request at a time,"
     if broken == "tokens_per_s":
-        alone = 1 / replica.tpot_s(1, 0)
-        return f"A single answer runs at {alone:,.1f} tokens/s, wanted: {targets.tokens_per_s:g}"
-    alone = replica.ttft_s(1, 0, 0.95)
-    return f"A single answer starts after {alone:,.2f} s, wanted: {targets.ttft_p95_s:g} s"
+        rate = 1 / replica.tpot_s(1, 0)
+        return f"{alone} writes {rate:,.1f} tokens/s, wanted: {targets.tokens_per_s:g}"
+    return f"{alone} starts after {replica.ttft_alone_s(1):,.2f} s, wanted: {targets.ttft_p95_s:g}"
 
 
-def _nothing(
-    limit: Literal["ttft", "tokens_per_s", "nothing fits"], problem: str, basis: Basis
-) -> Capacity:
+def _nothing(limit: Target | Literal["nothing fits"], problem: str, basis: Basis) -> Capacity:
     return Capacity(
         requests_per_s=0.0, concurrency=0, limited_by=limit, problem=problem, basis=basis
     )

@@ -1,0 +1,58 @@
+/** A chart with its sentence, its table, and a way to take it along. */
+
+import type { ComponentChildren, VNode } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { saveSvg } from "./save.ts";
+import { Wide } from "./Wide.tsx";
+
+export interface FigureProps {
+  id: string;
+  title: string;
+  /** What the chart shows, for those who do not see it and those in a hurry. */
+  sentence: string;
+  draw: (width: number) => VNode;
+  /** The same as a table. */
+  table: ComponentChildren;
+  children?: ComponentChildren;
+}
+
+const FIRST_WIDTH = 760;
+
+export function Figure({ id, title, sentence, draw, table, children }: FigureProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const width = useWidth(place);
+  return (
+    <figure id={id} aria-labelledby={`${id}-title`}>
+      <div class="figure-head">
+        <h2 id={`${id}-title`}>{title}</h2>
+        <button type="button" class="quiet" onClick={() => saveSvg(place.current, id)}>
+          Save SVG<span class="unseen"> of {title}</span>
+        </button>
+      </div>
+      <figcaption>{sentence}</figcaption>
+      <div class="picture" ref={place}>
+        {draw(width)}
+      </div>
+      {children}
+      <details class="as-table">
+        <summary>As a table</summary>
+        <Wide label={`${title}, as a table`}>{table}</Wide>
+      </details>
+    </figure>
+  );
+}
+
+/** Of the place a chart is drawn in, kept up to date. */
+function useWidth(place: { current: HTMLDivElement | null }): number {
+  const [width, setWidth] = useState(FIRST_WIDTH);
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (!element) return undefined;
+    const measure = () => setWidth(Math.max(280, Math.floor(element.clientWidth)));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [place]);
+  return width;
+}

@@ -1,0 +1,126 @@
+/**
+ * From an input to its report.
+ *
+ * One question is under way at a time. While it is, the newest input waits and replaces
+ * the one that waited before; so a drag shows the report of a moment ago instead of none,
+ * which aborting on every input would do as soon as inputs come faster than answers.
+ * A jump (a preset, the back button, a file) aborts what is under way: its answer would be
+ * of another question altogether.
+ */
+
+import { Problem, reportAt, reportOf } from "./api.ts";
+import type { Question } from "./question.ts";
+import type { Report } from "./report.ts";
+import { choices, complete, isAsking, needsKey, problem, question, report } from "./state.ts";
+import { happened, painted, seen } from "./timing.ts";
+
+interface Wanted {
+  input: number;
+  /** The page's question, or, as text, the query of its address. */
+  what: Question | string;
+  /** The controls take over the question as the report has it. */
+  isAdopted: boolean;
+}
+
+let waiting: Wanted | null = null;
+let flying: AbortController | null = null;
+let isCommitted = false;
+
+/** Some fields change while a person drags or types; `undefined` is back to the default. */
+export function change(patch: { [Name in keyof Question]?: Question[Name] | undefined }): void {
+  const at = globalThis.event?.timeStamp;
+  question.value = kept({ ...question.value, ...patch });
+  want({ input: happened(at), what: question.value, isAdopted: false });
+}
+
+/** The person has let go: what is asked now gets its own place in the history. */
+export function commit(): void {
+  isCommitted = true;
+  if (!flying && !waiting) remember();
+}
+
+/** Another question altogether. */
+export function jump(to: Question): void {
+  flying?.abort();
+  question.value = to;
+  isCommitted = true;
+  want({ input: happened(), what: to, isAdopted: true });
+}
+
+/** What the address says, or what was remembered beside it where an address cannot hold it. */
+export function load(): void {
+  flying?.abort();
+  const remembered = (history.state as { question?: Question } | null)?.question;
+  isCommitted = false;
+  const what = remembered?.traffic ? remembered : location.search;
+  want({ input: happened(), what, isAdopted: true });
+}
+
+function kept(fields: Record<string, unknown>): Question {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function want(wanted: Wanted): void {
+  waiting = wanted;
+  if (!flying) void answerAll();
+}
+
+async function answerAll(): Promise<void> {
+  isAsking.value = true;
+  while (waiting) {
+    const wanted: Wanted = waiting;
+    waiting = null;
+    flying = new AbortController();
+    await answer(wanted, flying.signal);
+  }
+  flying = null;
+  isAsking.value = false;
+}
+
+async function answer(wanted: Wanted, signal: AbortSignal): Promise<void> {
+  const { what, input, isAdopted } = wanted;
+  try {
+    const isAddress = typeof what === "string";
+    const found = isAddress ? await reportAt(what, signal) : await reportOf(asked(what), signal);
+    if (signal.aborted) return;
+    show(found, isAdopted);
+    await painted();
+    seen(input);
+  } catch (error) {
+    if (!signal.aborted) fail(error);
+  }
+}
+
+function asked(what: Question): Question {
+  return choices.value ? complete(what, choices.value.defaults) : what;
+}
+
+function show(found: Report, isAdopted: boolean): void {
+  // While a person types, the page knows better than the answer what is being asked.
+  if (isAdopted && !waiting) question.value = found.question;
+  problem.value = null;
+  needsKey.value = false;
+  report.value = found;
+  if (isCommitted && !waiting) remember();
+}
+
+function fail(error: unknown): void {
+  isCommitted = false;
+  if (!(error instanceof Problem)) throw error;
+  if (error.status === 401) needsKey.value = true;
+  else problem.value = error;
+}
+
+function remember(): void {
+  isCommitted = false;
+  if (!report.value) return;
+  const address = addressOf(report.value);
+  const state = { question: question.value };
+  if (address === location.pathname + location.search) history.replaceState(state, "", address);
+  else history.pushState(state, "", address);
+}
+
+/** This page's address for a report. */
+export function addressOf(of: Report): string {
+  return of.link ? `${location.pathname}?${of.link}` : location.pathname;
+}

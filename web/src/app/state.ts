@@ -1,0 +1,33 @@
+/** One question, one report. Everything on the page is drawn from these. */
+
+import { computed, signal } from "@preact/signals";
+import type { Problem } from "./api.ts";
+import type { Choices } from "./choices.ts";
+import type { Question, WholeQuestion } from "./question.ts";
+import type { OptionReport, Report } from "./report.ts";
+
+export const question = signal<Question>({});
+export const report = signal<Report | null>(null);
+export const choices = signal<Choices | null>(null);
+export const problem = signal<Problem | null>(null);
+export const needsKey = signal(false);
+export const isAsking = signal(false);
+
+/** Every field, as asked or as it is by default. */
+export const whole = computed<WholeQuestion | null>(() =>
+  choices.value ? complete(question.value, choices.value.defaults) : null,
+);
+
+/** With every field: one left out would be taken from the preset, not from the defaults. */
+export function complete(of: Question, defaults: WholeQuestion): WholeQuestion {
+  return { ...defaults, ...of };
+}
+
+export const optionsById = computed<Map<string, OptionReport>>(
+  () => new Map((report.value?.options ?? []).map((option) => [option.id, option])),
+);
+
+/** An option's name; its id where this report does not have it. */
+export function nameOf(id: string): string {
+  return optionsById.value.get(id)?.name ?? id;
+}

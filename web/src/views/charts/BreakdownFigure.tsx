@@ -1,0 +1,70 @@
+import { usd } from "../../app/amounts.ts";
+import { Figure } from "../../app/Figure.tsx";
+import type { OptionReport } from "../../app/report.ts";
+import { Table } from "../../app/Table.tsx";
+import { type BreakdownRow, breakdownChart, partsOf } from "../../charts/breakdown.tsx";
+import type { Mark } from "../../charts/marks.ts";
+
+const MOST_ROWS = 8;
+
+/** What the cheapest allowed options are paid for. */
+export function BreakdownFigure(props: { options: OptionReport[]; marks: Map<string, Mark> }) {
+  const rows = props.options
+    .filter(({ is_allowed, usd_per_month }) => is_allowed && usd_per_month !== null)
+    .slice(0, MOST_ROWS)
+    .flatMap(({ id, name, lines, usd_per_month }): BreakdownRow[] => {
+      const mark = props.marks.get(id);
+      return mark ? [{ id, name, lines, mark, total: Number(usd_per_month) }] : [];
+    });
+  if (!rows.length) return null;
+  const parts = partsOf(rows);
+  const sentence = breakdownSentence(rows);
+  return (
+    <Figure
+      id="breakdown"
+      title="What the money goes to"
+      sentence={sentence}
+      draw={(width) => breakdownChart(rows, { width, label: sentence })}
+      table={<BreakdownTable rows={rows} />}
+    >
+      <ol class="legend">
+        {parts.map(({ id, name, number, colour }) => (
+          <li key={id}>
+            <span class={`swatch ${colour}`}>{number}</span> {name}
+          </li>
+        ))}
+      </ol>
+    </Figure>
+  );
+}
+
+function breakdownSentence(rows: BreakdownRow[]): string {
+  const largest = rows.map(({ name, lines, total }) => {
+    const [most] = lines.toSorted((one, other) => Number(other.usd) - Number(one.usd));
+    return most ? `${name}: ${usd(most.usd)} of ${usd(total)} are ${most.name.toLowerCase()}` : "";
+  });
+  return `${largest.filter(Boolean).slice(0, 2).join("; ")}.`;
+}
+
+function BreakdownTable({ rows }: { rows: BreakdownRow[] }) {
+  const columns = partsOf(rows).map(({ id, name }) => ({
+    title: name,
+    isNumber: true,
+    of: ({ lines }: BreakdownRow) => {
+      const line = lines.find((each) => each.id === id);
+      return line ? usd(line.usd) : "–";
+    },
+  }));
+  return (
+    <Table
+      caption="Cost lines of the cheapest options"
+      columns={[
+        { title: "Option", of: ({ name }) => name },
+        ...columns,
+        { title: "Total", isNumber: true, of: ({ total }) => usd(total) },
+      ]}
+      rows={rows}
+      keyOf={({ id }) => id}
+    />
+  );
+}

@@ -1,0 +1,112 @@
+import { amount, months, shortUsd, usd } from "../../app/amounts.ts";
+import { Figure } from "../../app/Figure.tsx";
+import type { Curves, Line, Report } from "../../app/report.ts";
+import { nameOf } from "../../app/state.ts";
+import { Table } from "../../app/Table.tsx";
+import { Wide } from "../../app/Wide.tsx";
+import { decades } from "../../charts/axes.tsx";
+import { costAt, costChart, MOST_LABELS } from "../../charts/cost.tsx";
+import type { Mark } from "../../charts/marks.ts";
+
+/** Cost over volume, with every crossover. */
+export function CostFigure({ report, marks }: { report: Report; marks: Map<string, Mark> }) {
+  const { curves, crossovers, options, verdict, workload } = report;
+  const sentence = costSentence(report);
+  const data = {
+    curves,
+    crossovers,
+    options,
+    marks,
+    tokensPerMonth: workload.tokens_per_month,
+    recommended: verdict.option,
+  };
+  return (
+    <Figure
+      id="cost"
+      title="Cost by monthly volume"
+      sentence={sentence}
+      draw={(width) => costChart(data, { width, label: sentence })}
+      table={<CostTable curves={curves} />}
+    >
+      <Crossings report={report} marks={marks} />
+    </Figure>
+  );
+}
+
+function costSentence({ crossovers, verdict, workload, curves }: Report): string {
+  const volume = `At your ${amount(workload.tokens_per_month)} tokens a month`;
+  const best =
+    verdict.option === null
+      ? `${volume} no option is allowed.`
+      : `${volume} ${nameOf(verdict.option)} is recommended.`;
+  const [first] = crossovers;
+  const count = crossovers.length;
+  const range = `${amount(curves.tokens[0] ?? 0)} and ${amount(curves.tokens.at(-1) ?? 0)}`;
+  if (!first) return `${best} The cheapest option is the same everywhere between ${range} tokens.`;
+  const changes = count === 1 ? "changes once" : `changes ${count} times`;
+  const where = count === 1 ? "at" : "first at";
+  return `${best} The cheapest option ${changes} between ${range} tokens, ${where} ${amount(first.tokens_per_month)}.`;
+}
+
+function CostTable({ curves }: { curves: Curves }) {
+  const low = curves.tokens[0] ?? 1e6;
+  const high = curves.tokens.at(-1) ?? 1e12;
+  const volumes = decades(low, high, 8);
+  const columns = volumes.map((tokens) => ({
+    title: `${amount(tokens)} tokens`,
+    isNumber: true,
+    of: (line: Line) => shortUsd(costAt(line, curves, tokens)),
+  }));
+  return (
+    <Table
+      caption="Cost per month of each option at round volumes"
+      columns={[{ title: "Option", of: (line) => nameOf(line.option) }, ...columns]}
+      rows={curves.lines}
+      keyOf={(line) => line.option}
+    />
+  );
+}
+
+/** Every one of them; the chart numbers the first few. */
+function Crossings({ report, marks }: { report: Report; marks: Map<string, Mark> }) {
+  const { crossovers, curves } = report;
+  if (!crossovers.length) return null;
+  const called = (id: string) => `${marks.get(id)?.letter ?? ""} ${nameOf(id)}`;
+  const costOf = (id: string, tokens: number) => {
+    const line = curves.lines.find(({ option }) => option === id);
+    return line ? usd(costAt(line, curves, tokens)) : "unknown";
+  };
+  const more = crossovers.length > MOST_LABELS;
+  return (
+    <section class="crossovers" aria-labelledby="crossovers-title">
+      <h3 id="crossovers-title">Where the cheapest option changes</h3>
+      {more && <p class="hint">The chart marks the first {MOST_LABELS} of these.</p>}
+      <Wide label="Crossovers">
+        <Table
+          caption="Crossovers"
+          columns={[
+            { title: "No.", of: (each) => crossovers.indexOf(each) + 1 },
+            {
+              title: "Tokens per month",
+              isNumber: true,
+              of: (each) => amount(each.tokens_per_month),
+            },
+            { title: "Below it", of: (each) => called(each.cheaper_below) },
+            { title: "Above it", of: (each) => called(each.cheaper_above) },
+            {
+              title: "Cost there",
+              isNumber: true,
+              of: (each) => costOf(each.cheaper_above, each.tokens_per_month),
+            },
+            {
+              title: "Reached",
+              of: (each) => (each.month === null ? "–" : `in ${months(each.month)}`),
+            },
+          ]}
+          rows={crossovers}
+          keyOf={(each) => String(each.tokens_per_month)}
+        />
+      </Wide>
+    </section>
+  );
+}

@@ -1,0 +1,102 @@
+/** How much: tokens a month, or requests and their lengths. */
+
+import { amount, percent, round } from "../../app/amounts.ts";
+import { change } from "../../app/ask.ts";
+import { NumberBox } from "../../app/NumberBox.tsx";
+import { Pick } from "../../app/Pick.tsx";
+import type { WholeQuestion } from "../../app/question.ts";
+import { Slider } from "../../app/Slider.tsx";
+import { report } from "../../app/state.ts";
+
+const LOGARITHM = {
+  of: (value: number) => Math.log10(Math.max(value, 1)),
+  at: (place: number) => round(10 ** place, 3),
+};
+const WAYS = [
+  { id: "tokens", title: "tokens per month" },
+  { id: "requests", title: "requests and their lengths" },
+];
+
+export function Volume({ asked }: { asked: WholeQuestion }) {
+  if (asked.traffic) {
+    return <p class="hint">The volume comes from {asked.traffic.name}. Remove it to set one.</p>;
+  }
+  const way = asked.requests_per_month === null ? "tokens" : "requests";
+  const choose = (to: string) => {
+    const now = report.value?.workload;
+    const requests = round(now?.requests_per_month ?? 10_000, 3);
+    change({ requests_per_month: to === "requests" ? requests : undefined });
+  };
+  return (
+    <>
+      {way === "tokens" ? <Tokens asked={asked} /> : <Requests asked={asked} />}
+      <Pick name="volume" label="Volume as" value={way} entries={WAYS} onValue={choose} />
+    </>
+  );
+}
+
+function Tokens({ asked }: { asked: WholeQuestion }) {
+  const { monthly_tokens: tokens, output_share: share } = asked;
+  return (
+    <>
+      <Slider
+        name="monthly_tokens"
+        label="Monthly tokens"
+        value={tokens}
+        min={6}
+        max={12}
+        step={0.01}
+        place={LOGARITHM}
+        spoken={`${amount(tokens)} tokens`}
+        marks={["1M", "1B", "1T"]}
+        onValue={(value) => change({ monthly_tokens: value })}
+      />
+      <Slider
+        name="output_share"
+        label="Output token ratio"
+        value={share}
+        scale={100}
+        unit="%"
+        min={0.1}
+        max={0.9}
+        step={0.01}
+        place={{ of: (value) => value, at: (place) => round(place, 2) }}
+        spoken={`${percent(share)} output`}
+        marks={["10% output", "50%", "90% output"]}
+        hint={`Input tokens: ${amount(tokens * (1 - share))} · output tokens: ${amount(tokens * share)}`}
+        onValue={(value) => change({ output_share: value })}
+      />
+      <NumberBox
+        name="tokens_per_request"
+        label="Tokens per request"
+        value={asked.tokens_per_request}
+        onValue={(value) => change({ tokens_per_request: value })}
+      />
+    </>
+  );
+}
+
+function Requests({ asked }: { asked: WholeQuestion }) {
+  return (
+    <>
+      <NumberBox
+        name="requests_per_month"
+        label="Requests per month"
+        value={asked.requests_per_month}
+        onValue={(value) => change({ requests_per_month: value })}
+      />
+      <NumberBox
+        name="input_tokens"
+        label="Input tokens of a request"
+        value={asked.input_tokens}
+        onValue={(value) => change({ input_tokens: value })}
+      />
+      <NumberBox
+        name="output_tokens"
+        label="Output tokens of a request"
+        value={asked.output_tokens}
+        onValue={(value) => change({ output_tokens: value })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import { percent, seconds, usd } from "../../app/amounts.ts";
+import type { OptionReport } from "../../app/report.ts";
+import type { Mark } from "../../charts/marks.ts";
+import { basisText } from "../charts/LatencyFigure.tsx";
+
+const SIGNS = { met: "✓", broken: "✕", unproven: "?" } as const;
+
+/** One option in figures. What each rests on is said on hover, and in full below. */
+export function Row(props: {
+  option: OptionReport;
+  mark: Mark | undefined;
+  isChosen: boolean;
+  isOpen: boolean;
+  toggle: (id: string) => void;
+}) {
+  const { option, mark, isChosen, isOpen, toggle } = props;
+  const { latency } = option;
+  const speed = latency ? basisText({ latency }) : undefined;
+  return (
+    <tr>
+      <th scope="row">
+        <button
+          type="button"
+          class="opener"
+          aria-expanded={isOpen}
+          onClick={() => toggle(option.id)}
+        >
+          <span class="letter" aria-hidden="true">
+            {mark?.letter}
+          </span>
+          {option.name}
+        </button>
+        {isChosen && <span class="badge good">recommended</span>}
+        {option.retired && <span class="badge">retired {option.retired}</span>}
+      </th>
+      <td class="number" title={linesText(option)}>
+        {usd(option.usd_per_month)}
+      </td>
+      <td class="number" title="10th to 90th percentile of the cases considered">
+        {option.low_usd === null ? "–" : `${usd(option.low_usd)} – ${usd(option.high_usd)}`}
+      </td>
+      <td class="number" title="cost per month divided by its tokens">
+        {option.usd_per_mtok === null ? "–" : usd(option.usd_per_mtok)}
+      </td>
+      <td class="number" title="of the cases considered">
+        {option.p_cheapest === null ? "–" : percent(option.p_cheapest)}
+      </td>
+      <td class="number" title={speed}>
+        {latency ? both(latency.ttft_p50_s, latency.ttft_p95_s) : "unknown"}
+      </td>
+      <td class="number" title={speed}>
+        {latency ? both(latency.tpot_p50_s, latency.tpot_p95_s) : "unknown"}
+      </td>
+      <td class="number" title={option.limited_by ? `limited by ${option.limited_by}` : undefined}>
+        {units(option)}
+      </td>
+      <td class="number" title="of the units without the spares, over the whole month">
+        {option.utilisation === null ? "–" : percent(option.utilisation)}
+      </td>
+      <td>{rules(option)}</td>
+    </tr>
+  );
+}
+
+function linesText({ lines }: OptionReport): string | undefined {
+  return lines
+    .map(({ name, usd: cost, formula }) => `${name} ${usd(cost)} = ${formula}`)
+    .join("\n");
+}
+
+function both(p50: number, p95: number | null): string {
+  return p95 === null ? seconds(p50) : `${seconds(p50)} / ${seconds(p95)}`;
+}
+
+function units({ units: count, devices_per_unit: devices }: OptionReport): string {
+  if (count === null) return "–";
+  return devices && devices > 1 ? `${count} × ${devices}` : String(count);
+}
+
+/** The rules that are not met, or that all are. */
+function rules({ verdicts }: OptionReport) {
+  const open = verdicts.filter(({ outcome }) => outcome !== "met");
+  if (!open.length) return <span class="met">✓ meets all</span>;
+  return (
+    <ul class="rules">
+      {open.map(({ rule, outcome, reason }) => (
+        <li key={rule} class={outcome}>
+          <span aria-hidden="true">{SIGNS[outcome]}</span> {outcome}: {reason}
+        </li>
+      ))}
+    </ul>
+  );
+}

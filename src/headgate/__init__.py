@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         UpstreamError,
     )
     from headgate.runtime.library import AsyncHeadgate, Headgate
+    from headgate.runtime.planning import plan
+    from headgate.traffic.read import read_file as read_usage
 
 __all__ = [
     "AsyncHeadgate",
@@ -28,13 +30,21 @@ __all__ = [
     "QualityError",
     "Timeout",
     "UpstreamError",
+    "plan",
+    "read_usage",
 ]
 
-_LIBRARY = frozenset({"AsyncHeadgate", "Headgate"})
+_ELSEWHERE = {
+    "AsyncHeadgate": ("headgate.runtime.library", "AsyncHeadgate"),
+    "Headgate": ("headgate.runtime.library", "Headgate"),
+    "plan": ("headgate.runtime.planning", "plan"),
+    "read_usage": ("headgate.traffic.read", "read_file"),
+}
+"""Public names that are no errors: their module and their name there."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module `headgate` has no attribute `{name}`")
-    module = "headgate.runtime.library" if name in _LIBRARY else "headgate.core.errors"
-    return getattr(import_module(module), name)
+    module, inside = _ELSEWHERE.get(name, ("headgate.core.errors", name))
+    return getattr(import_module(module), inside)

@@ -88,12 +88,12 @@ def point(value: float) -> Range:
     return Range(low=value, usual=value, high=value)
 
 
-def triangular(share: float, span: Range) -> float:
-    """The value below which the share of a triangular distribution lies."""
-    width = span.high - span.low
-    if width <= 0:
-        return span.usual
-    mode = (span.usual - span.low) / width
-    if share < mode:
-        return span.low + width * float((share * mode) ** 0.5)
-    return span.high - width * float(((1 - share) * (1 - mode)) ** 0.5)
+def drawn(share: float, span: Range) -> float:
+    """The value below which a share of the draws lies.
+
+    Half lie below the usual value and half above, on either side in a triangle that is
+    highest at the usual value: however lopsided a range is, its median is the usual value.
+    """
+    if share < 0.5:
+        return span.low + (span.usual - span.low) * float((2 * share) ** 0.5)
+    return span.high - (span.high - span.usual) * float((2 * (1 - share)) ** 0.5)

@@ -1,8 +1,7 @@
 """A model on an own machine as an option: what it serves, and so how many are needed."""
 
-from headgate.catalog.hardware import Hardware
 from headgate.catalog.sources import Range
-from headgate.estimate.placement import choose_deployment, useful_sequences
+from headgate.estimate.placement import choose_deployment
 from headgate.estimate.serving import Capacity, Deployment, Targets, capacity
 from headgate.planner.bill import Bill
 from headgate.planner.inputs import Input
@@ -10,7 +9,7 @@ from headgate.planner.machine import Machine, parse_machine
 from headgate.planner.option import Option, Setting
 from headgate.planner.ownership import having, people, purchase_price, running
 from headgate.planner.question import Question
-from headgate.planner.workload import SECONDS_PER_MONTH, Workload
+from headgate.planner.workload import SECONDS_PER_MONTH
 
 SIZING = Targets(ttft_p95_s=10.0, tokens_per_s=5.0)
 """What a machine is sized to keep when nothing is asked: an answer about as fast as one reads."""
@@ -26,7 +25,7 @@ def own_option(text: str, setting: Setting) -> Option:
     placed = choose_deployment(
         machine.model,
         machine.hardware,
-        context_tokens=_context_tokens(machine.hardware, setting.workload),
+        context_tokens=setting.workload.longest_tokens,
         weight_bits=machine.weight_bits,
         devices=machine.devices,
     )
@@ -44,11 +43,6 @@ def targets_of(question: Question) -> Targets:
         ttft_p95_s=question.ttft_s or SIZING.ttft_p95_s,
         tokens_per_s=question.tokens_per_s or SIZING.tokens_per_s,
     )
-
-
-def _context_tokens(hardware: Hardware, workload: Workload) -> float:
-    """Room for a useful batch of usual requests, in which one of the longest fits, too."""
-    return max(workload.tokens_per_request, workload.longest_tokens / useful_sequences(hardware))
 
 
 def _without_bill(

@@ -34,7 +34,7 @@ from headgate.planner.workload import SECONDS_PER_MONTH, Workload, workload_of
 
 MOST_BARS = 12
 RIVALS = 5
-"""The nearest ones, that an input's swing is measured against."""
+"""Those most often cheaper, which an input's swing is measured against."""
 UNKNOWNS = (
     "Whether a cheaper model answers your prompts well enough: only your own prompts tell",
     "Your own contract: discounts, committed spend and credits are not in a price list",
@@ -107,7 +107,8 @@ def _found(
     moved: list[Swing] = []
     if chosen is not None:
         found = changes({name: costs[name] for name in allowed}, *span(tokens))
-        nearest = sorted((n for n in mixed if n != chosen), key=lambda name: usd[name])[:RIVALS]
+        others = (name for name in mixed if name != chosen)
+        nearest = sorted(others, key=lambda name: (-drawn[name].p_cheapest, usd[name]))[:RIVALS]
         rivals = {name: mixed[name] for name in (chosen, *nearest)}
         moved = swings(chosen, rivals, tokens, setting.inputs)
     named = {name for change in found for name in (change.below, change.above)}

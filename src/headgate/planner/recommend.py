@@ -129,7 +129,7 @@ def _flips(findings: Findings, chosen: str) -> list[str]:
     if below:
         where = tokens_in_words(below[-1].tokens)
         said.append(f"Below {where} tokens a month {names[below[-1].below]} is cheaper")
-    return said or [f"Nothing within the ranges: {names[chosen]} stays the cheapest throughout"]
+    return said or ["No single input within its range, and no other volume"]
 
 
 def _cheaper_but_refused(findings: Findings, chosen: str | None) -> list[str]:

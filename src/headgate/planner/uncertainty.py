@@ -1,7 +1,7 @@
 """How sure a plan is: the same inputs drawn for every option, and what matters most.
 
-Every input is drawn from a triangular distribution over its range, all options with the same
-draws, so that what they share (the volume, the wage) does not blur which is cheaper.
+Every input is drawn from its range (`inputs.drawn`), all options with the same draws, so
+that what they share (the volume, the wage) does not blur which is cheaper.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from headgate.catalog.sources import Range
 from headgate.planner.bill import Cost, Costed, Values
-from headgate.planner.inputs import Input, Inputs, derived, triangular
+from headgate.planner.inputs import Input, Inputs, derived, drawn
 
 DRAWS = 128
 VOLUME = "volume"
@@ -49,7 +49,7 @@ class Outcome:
 def draws(inputs: Inputs, column: Column) -> list[dict[str, float]]:
     """Values of every input, `DRAWS` times."""
     columns = {
-        entry.id: [triangular(share, entry.range) for share in column(entry.id)]
+        entry.id: [drawn(share, entry.range) for share in column(entry.id)]
         for entry in inputs.entries
     }
     return [

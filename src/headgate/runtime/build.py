@@ -24,6 +24,7 @@ from headgate.ledger.writer import LedgerWriter
 from headgate.policy.answer_schema import breach
 from headgate.policy.registry import all_rules, rules_version
 from headgate.runtime.clock import SystemClock
+from headgate.runtime.price_file import use_fetched_prices
 from headgate.runtime.routes import build_routes
 from headgate.runtime.targets import TargetBuilder
 from headgate.wire.dialect import Dialect
@@ -99,6 +100,8 @@ async def build(settings: Settings) -> Runtime:
     Raises:
         OperatorError: A key is missing, a model file is not there, the ledger cannot be opened.
     """
+    # Before any price is asked for: prices are remembered.
+    use_fetched_prices()
     clock = SystemClock()
     client = HttpClient()
     models = LocalModels(settings)

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -12,13 +12,16 @@ from headgate.catalog.hardware import hardware, tariffs
 from headgate.catalog.models import models
 from headgate.catalog.prices import list_name
 from headgate.planner.latency import Measured
+from headgate.planner.link import question_of
 from headgate.planner.machine import TENURES
-from headgate.planner.plan import Surroundings, plan
+from headgate.planner.plan import Surroundings
+from headgate.planner.plan import plan as plan_in
 from headgate.planner.presets import PRESETS, USUAL_APIS, USUAL_MACHINES
 from headgate.planner.question import Question
 from headgate.planner.report import Report
 from headgate.planner.rules import NEEDS
 from headgate.planner.uncertainty import DRAWS
+from headgate.runtime.price_file import use_fetched_prices
 
 
 @lru_cache(maxsize=1024)
@@ -33,6 +36,20 @@ def column(name: str) -> tuple[float, ...]:
     return tuple(middles)
 
 
+def plan(**fields: Any) -> Report:
+    """Cloud API or own hardware: the report of a question, given by its fields.
+
+        report = headgate.plan(monthly_tokens=2_000_000_000, output_share=0.15)
+        print(report.verdict.sentence)
+
+    `headgate.planner.question.Question` says what each means; `preset` fills in the others.
+
+    Raises:
+        CallerError: Something in the question cannot be; names the field.
+    """
+    return make_plan(question_of(fields))
+
+
 def make_plan(
     question: Question, *, today: date | None = None, measured: Measured | None = None
 ) -> Report:
@@ -41,6 +58,7 @@ def make_plan(
     Raises:
         InvalidRequest: Something in the question cannot be; names the field.
     """
+    _take_fetched_prices()
     around = Surroundings(
         today=today or datetime.now(UTC).date(),
         column=column,
@@ -48,7 +66,13 @@ def make_plan(
         price_list=list_name(),
         measured=measured or {},
     )
-    return plan(question, around)
+    return plan_in(question, around)
+
+
+@cache
+def _take_fetched_prices() -> None:
+    """Once: prices that `headgate catalog update` has left."""
+    use_fetched_prices()
 
 
 def choices() -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from headgate.server.auth import Keys
 from headgate.server.dialect_routes import DialectEndpoint
 from headgate.server.gateway_routes import GatewayRoutes
 from headgate.server.health_routes import HealthRoutes
+from headgate.server.openapi import openapi_routes
 from headgate.server.page import page_routes
 from headgate.server.plan_routes import PlanRoutes
 
@@ -49,6 +50,7 @@ def create_app(runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndp
             HttpRoute("/v1/decide", gateway.decide, methods=["POST"]),
             HttpRoute("/v1/decisions/{decision_id}", gateway.explain),
             *PlanRoutes(runtime, keys).routes(),
+            *openapi_routes(),
             *page_routes(),
         ],
         exception_handlers=gateway.exception_handlers,

@@ -1,0 +1,106 @@
+"""A report on a terminal."""
+
+from collections.abc import Iterable, Sequence
+
+import click
+
+from headgate.cli.show import table
+from headgate.planner.export import refusals, usd
+from headgate.planner.report import ClassicRow, OptionReport, Report
+from headgate.planner.units import tokens_in_words
+
+MOST_CROSSOVERS = 8
+LONGEST_LINK_SHOWN = 500
+DASH = "–"
+
+
+def show(report: Report) -> None:
+    """The verdict, the tables, what would change it."""
+    verdict = report.verdict
+    click.echo(verdict.sentence + "\n")
+    if report.classic is not None:
+        _classic(report.classic)
+    _options(report.options)
+    _crossovers(report)
+    for title, sentences in (
+        ("why", verdict.reasons),
+        ("what would change it", verdict.flips),
+        ("check first", verdict.conditions),
+        ("the workload", report.workload.notes),
+    ):
+        _list(title, sentences)
+    if verdict.rule_of_thumb is not None:
+        click.echo(f"\n{verdict.rule_of_thumb.sentence}")
+    click.echo(
+        f"\nprices of {report.question.as_of} from {report.price_list}; "
+        f"on the page: /?{report.link}"
+        if len(report.link) < 500
+        else "",
+        err=True,
+    )
+
+
+def _options(options: Iterable[OptionReport]) -> None:
+    numbers = (
+        "a month ",
+        "80 % of draws ",
+        "cheapest ",
+        "TTFT p50 ",
+        "tokens/s ",
+        "units ",
+        "busy ",
+    )
+    table(("option", *numbers, "ruled out by"), [_row(each) for each in options])
+
+
+def _row(option: OptionReport) -> tuple[str, ...]:
+    speed = option.latency
+    return (
+        f"{option.name}, {option.tenure}" if option.tenure else option.name,
+        usd(option.usd_per_month),
+        DASH if option.low_usd is None else f"{usd(option.low_usd)} – {usd(option.high_usd)}",
+        DASH if option.p_cheapest is None else f"{option.p_cheapest:.0%}",
+        DASH if speed is None else f"{speed.ttft_p50_s:.2f} s",
+        DASH if speed is None else f"{1 / speed.tpot_p50_s:.0f}",
+        DASH if option.units is None else str(option.units),
+        DASH if option.utilisation is None else f"{option.utilisation:.1%}",
+        "; ".join(refusals(option)) or DASH,
+    )
+
+
+def _classic(rows: Iterable[ClassicRow]) -> None:
+    columns = ("monthly cost comparison", "tokens alone ", "all costs ", "", "successor")
+    table(
+        columns,
+        [
+            (
+                row.name,
+                f"${row.usd_per_month:.2f}",
+                usd(row.honest_usd_per_month),
+                "cheapest" if row.is_cheapest else f"retired {row.retired}" if row.retired else "",
+                f"{row.successor.name} {usd(row.successor.usd_per_month)}" if row.successor else "",
+            )
+            for row in rows
+        ],
+    )
+    click.echo()
+
+
+def _crossovers(report: Report) -> None:
+    names = {each.id: each.name for each in report.options}
+    for each in report.crossovers[:MOST_CROSSOVERS]:
+        month = "" if each.month is None else f", in {each.month:.1f} months at this growth"
+        click.echo(
+            f"from {tokens_in_words(each.tokens_per_month)} tokens a month: "
+            f"{names[each.cheaper_above]} instead of {names[each.cheaper_below]}{month}"
+        )
+    further = len(report.crossovers) - MOST_CROSSOVERS
+    if further > 0:
+        click.echo(f"and {further} further crossovers: --json has them all")
+
+
+def _list(title: str, sentences: Sequence[str]) -> None:
+    if sentences:
+        click.echo(f"\n{title}:")
+        for sentence in sentences:
+            click.echo(f"  - {sentence}")

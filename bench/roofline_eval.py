@@ -58,7 +58,7 @@ def report(rows: Iterable[Row]) -> None:
         sizes = sorted(map(abs, errors))
         print(
             f"{machine:11}{metric:17}{source:20}{kind:8}{where:9}{len(sizes):5}"
-            f"{median(sizes):8.1%}{sizes[int(0.8 * (len(sizes) - 1))]:8.1%}{median(errors):+8.1%}"
+            f"{median(sizes):8.1%}{sizes[math.ceil(0.8 * len(sizes)) - 1]:8.1%}{median(errors):+8.1%}"
         )
 
 

@@ -31,9 +31,15 @@ class QueryFailed(Exception):
 
 
 class Database:
-    """An open database whose tables lie in a temporary folder."""
+    """An open database whose tables lie in a temporary folder; others may write there too."""
 
-    def __init__(self, connection: "duckdb.DuckDBPyConnection", on_progress: OnProgress | None):
+    def __init__(
+        self,
+        connection: "duckdb.DuckDBPyConnection",
+        folder: Path,
+        on_progress: OnProgress | None,
+    ) -> None:
+        self.folder = folder
         self._connection = connection
         self._on_progress = on_progress
 
@@ -100,8 +106,8 @@ def open_database(file: Path, on_progress: OnProgress | None = None) -> Iterator
     with TemporaryDirectory(prefix="headgate-usage-") as folder:
         connection = duckdb.connect(str(Path(folder) / "usage.duckdb"), config=_settings(folder))
         try:
-            connection.execute(_restrictions(file))
-            yield Database(connection, on_progress)
+            connection.execute(_restrictions(file, folder))
+            yield Database(connection, Path(folder), on_progress)
         finally:
             connection.close()
 
@@ -116,13 +122,14 @@ def _settings(folder: str) -> dict[str, str | bool | int | float | list[str]]:
     }
 
 
-def _restrictions(file: Path) -> str:
+def _restrictions(file: Path, folder: str) -> str:
     return f"""
         SET TimeZone = 'UTC';
         SET enable_progress_bar = true;
         SET enable_progress_bar_print = false;
         SET progress_bar_time = 0;
         SET allowed_paths = [{quoted(str(file))}];
+        SET allowed_directories = [{quoted(folder)}];
         SET enable_external_access = false;
         SET lock_configuration = true;
     """

@@ -54,12 +54,9 @@ class Fields:
                 f" FROM {self._layout.relation})"
             )
         paths = "[" + ", ".join(quoted(path) for path in self._paths) + "]::VARCHAR[]"
-        found = "v IS NULL AND item IS NOT NULL"
         return (
-            f"(SELECT record, v, p, {found} AS is_broken FROM (SELECT record, item,"
-            f" TRY(json_extract_string(item, {paths})) AS v,"
-            f" TRY(json_extract_string(parent, {paths})) AS p FROM {items_relation(self._layout)}"
-            " WHERE item IS NULL OR trim(item) <> ''))"
+            "(SELECT record, v, v IS NULL AS is_broken FROM (SELECT record,"
+            f" TRY(json_extract_string(item, {paths})) AS v FROM {items_relation(self._layout)}))"
         )
 
     def _label(self, names: Names) -> str:
@@ -89,7 +86,7 @@ class Fields:
         if '"' in actual or "\\" in actual:
             actual = path
         place = self._paths.setdefault(_json_path(actual), len(self._paths) + 1)
-        return f"coalesce(v[{place}], p[{place}])" if self._layout.lists else f"v[{place}]"
+        return f"v[{place}]"
 
 
 def texts_relation(layout: Layout, form: Format) -> tuple[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Files of JSON: an object a line, a list of objects, or documents with lists inside."""
+"""Files of JSON: an object a line, one list of objects, or documents with lists inside."""
 
 import re
 from collections.abc import Iterator
@@ -7,44 +7,109 @@ from typing import Any
 
 import msgspec
 
+from headgate.traffic.bad_file import BadUsageFile
 from headgate.traffic.database import Database, quoted
-from headgate.traffic.format import Names
-from headgate.traffic.layout import LONGEST_LINE, Container, Layout, items_relation, lines_relation
+from headgate.traffic.documents import LARGEST, lists_in, split_documents, write_rows
+from headgate.traffic.encoding import is_zstd, open_unpacked
+from headgate.traffic.layout import LONGEST_LINE, Layout, items_relation, lines_relation
 from headgate.traffic.registry import known_lists
 
-LARGEST_DOCUMENT = 256 * 2**20
-"""A document that is no list of rows has to be held in memory."""
 SAMPLED_ROWS = 100
 DEEPEST_MEMBER = 4
 
 
-def json_layout(database: Database, path: Path, compression: str, first_line: str) -> Layout:
-    """The layout of a file that begins like JSON; without names if it has no rows."""
-    if first_line.startswith("{") and _is_row(first_line):
-        container: Container = "lines"
+def json_layout(database: Database, path: Path, compression: str, *, name: str) -> Layout:
+    """The layout of a file that begins like JSON; without names if it has no rows.
+
+    Raises:
+        BadUsageFile: It is no JSON after all, or a document that is too large.
+    """
+    lines = lines_relation(path, compression)
+    first = _first_line(database, lines)
+    if first.startswith("{") and _is_row(first):
         relation = lines_relation(path, compression, "doc")
+        layout = Layout(container="lines", names=(), relation=relation, lines=lines)
+    elif first.startswith("[") and not _holds_documents(database, path, compression):
+        relation = _array_relation(path, compression)
+        layout = Layout(container="array", names=(), relation=relation, lines=lines)
     else:
-        container = "array" if first_line.startswith("[") else "document"
-        relation = _objects_relation(path, compression, container)
-    lists: Names = () if container == "lines" else _lists(database, relation)
-    layout = Layout(
-        container=container,
-        names=(),
-        relation=relation,
-        lists=lists,
-        lines=lines_relation(path, compression),
-    )
+        layout = _unwrapped(database, path, name, lines)
     return msgspec.structs.replace(layout, names=_member_names(database, layout))
 
 
-def _objects_relation(path: Path, compression: str, container: Container) -> str:
-    largest = LONGEST_LINE if container == "array" else LARGEST_DOCUMENT
-    # Whitespace before a document counts, and its buffer must hold all of it.
-    size = min(largest, max(LONGEST_LINE, path.stat().st_size * 2))
-    form = "array" if container == "array" else "unstructured"
+def _first_line(database: Database, lines: str) -> str:
+    (line,) = database.row(f"SELECT line FROM {lines} WHERE trim(line) <> '' LIMIT 1")
+    return str(line).lstrip("\ufeff \t")
+
+
+def _array_relation(path: Path, compression: str) -> str:
     return (
-        f"(SELECT json AS doc FROM read_json_objects({quoted(str(path))}, format='{form}',"
-        f" compression={quoted(compression)}, maximum_object_size={size}))"
+        f"(SELECT json AS doc FROM read_json_objects({quoted(str(path))}, format='array',"
+        f" compression={quoted(compression)}, maximum_object_size={LONGEST_LINE}))"
+    )
+
+
+def _holds_documents(database: Database, path: Path, compression: str) -> bool:
+    rows = database.rows(f"SELECT doc FROM {_array_relation(path, compression)} LIMIT 1")
+    return any(text.startswith("{") and bool(lists_in(text.encode())) for (text,) in rows)
+
+
+def _unwrapped(database: Database, path: Path, name: str, lines: str) -> Layout:
+    text = _whole_text(database, path, name, lines)
+    try:
+        first = next(split_documents(text), memoryview(b"{}"))
+        inner = msgspec.json.decode(first, type=list[msgspec.Raw])[:1] if text[:1] == b"[" else []
+        lists = lists_in(memoryview(inner[0]) if inner else first)
+        rows = database.folder / "rows.jsonl"
+        with rows.open("wb") as file:
+            origins = write_rows(split_documents(text), lists, file)
+    except msgspec.DecodeError as error:
+        raise _broken(text, name, error) from error
+    return Layout(
+        container="document",
+        names=(),
+        relation=lines_relation(rows, "none", "doc"),
+        lines=lines,
+        is_list=text[:1] == b"[",
+        lists=lists,
+        origins=origins,
+    )
+
+
+def _whole_text(database: Database, path: Path, name: str, lines: str) -> bytes:
+    with open_unpacked(path) as file:
+        text = file.read(LARGEST + 1)
+    if is_zstd(path):
+        text = "\n".join(
+            line or "" for (line,) in database.stream(f"SELECT line FROM {lines}")
+        ).encode()
+    if len(text) > LARGEST:
+        raise BadUsageFile(
+            f"`{name}` is one JSON document of more than {LARGEST // 2**20} MB",
+            hint="write one request a line, as `jq -c '.data[]'` does",
+        )
+    return text.strip()
+
+
+def broken_list(path: Path, name: str) -> BadUsageFile:
+    """What to say about a list of objects that DuckDB could not read to its end."""
+    with open_unpacked(path) as file:
+        text = file.read(LARGEST)
+    try:
+        msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        return _broken(text, name, error)
+    return BadUsageFile(f"`{name}` is not JSON", hint="export it again")
+
+
+def _broken(text: bytes, name: str, error: msgspec.DecodeError) -> BadUsageFile:
+    reason = str(error).removeprefix("JSON is malformed: ")
+    place = re.search(r" \(byte (\d+)\)", reason)
+    before = text[: int(place[1])] if place else text
+    line = before.count(b"\n") + 1
+    return BadUsageFile(
+        f"`{name}`, line {line}: not JSON: {reason.split(' (byte')[0].lower()}",
+        hint="export it again; the file may be cut off",
     )
 
 
@@ -62,48 +127,10 @@ def _json_constants_as_null(text: str) -> str:
     return re.sub(r"(?<=:)\s*-?(NaN|Infinity)\b", "null", text)
 
 
-def json_problem(path: Path) -> tuple[int, str] | None:
-    """The line on which a JSON document is broken, and how; `None` if it does not look so."""
-    if path.stat().st_size > LARGEST_DOCUMENT // 4:
-        return None
-    text = path.read_bytes()
-    if not text.lstrip().startswith((b"{", b"[")):
-        return None
-    try:
-        msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        reason = str(error).removeprefix("JSON is malformed: ")
-        place = re.search(r" \(byte (\d+)\)", reason)
-        before = text[: int(place[1])] if place else text
-        return before.count(b"\n") + 1, reason.split(" (byte")[0].lower()
-    return None
-
-
-def _lists(database: Database, relation: str) -> Names:
-    """Which of the known lists of lists the first document has."""
-    for lists in known_lists():
-        (found,) = database.row(
-            f"SELECT count(*) FROM (SELECT doc FROM {relation} LIMIT 1) WHERE {_has(lists)}"
-        )
-        if found:
-            return lists
-    return ()
-
-
-def _has(lists: Names) -> str:
-    outer, *inner = lists
-    if inner:
-        return f"list_contains(json_type(doc, '$.{outer}[*].{inner[0]}'), 'ARRAY')"
-    return f"json_type(doc, '$.{outer}') = 'ARRAY'"
-
-
 def _member_names(database: Database, layout: Layout) -> tuple[str, ...]:
-    rows = database.rows(
-        f"SELECT item, parent FROM {items_relation(layout)}"
-        f" WHERE item IS NOT NULL LIMIT {SAMPLED_ROWS}"
-    )
+    rows = database.rows(f"SELECT item FROM {items_relation(layout)} LIMIT {SAMPLED_ROWS}")
     names: dict[str, None] = {}
-    for text in (text for row in rows for text in row if text):
+    for text in (row[0] for row in rows):
         try:
             names.update(
                 dict.fromkeys(_members(msgspec.json.decode(_json_constants_as_null(text))))

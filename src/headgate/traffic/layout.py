@@ -1,14 +1,15 @@
 """How a usage file is laid out: its container, its columns, where its rows are."""
 
+from array import array
 from pathlib import Path
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from headgate.traffic.database import quoted
 
 Container = Literal["csv", "lines", "document", "array"]
-"""`lines`: a JSON object a line; `document`: objects that hold lists; `array`: one list."""
+"""`lines`: a JSON object a line; `array`: a list of objects; `document`: any other JSON."""
 
 LONGEST_LINE = 16 * 2**20
 
@@ -21,11 +22,15 @@ class Layout(Struct, frozen=True, kw_only=True):
     """Columns, or members of rows with a dot between the levels."""
     relation: str
     """SQL that yields the cells of each row (`c0`, `c1`, …) or its text (`doc`)."""
-    lists: tuple[str, ...] = ()
-    """Members of a document that hold its rows, outermost first."""
     delimiter: str = ","
     lines: str
     """SQL that yields the file line by line."""
+    is_list: bool = False
+    """Of documents: they are in one list."""
+    lists: tuple[str, ...] = ()
+    """Of documents: the members that hold rows, outermost first."""
+    origins: "array[int]" = field(default_factory=lambda: array("Q"))
+    """Of documents: for each row, which element of the outer list it is from."""
 
 
 def lines_relation(path: Path, compression: str, column: str = "line") -> str:
@@ -38,21 +43,6 @@ def lines_relation(path: Path, compression: str, column: str = "line") -> str:
 
 
 def items_relation(layout: Layout) -> str:
-    """SQL that yields `record`, `item` and `parent` of each row of a JSON file."""
-    documents = f"(SELECT row_number() OVER () AS record, doc FROM {layout.relation})"
-    if not layout.lists:
-        rows = f"{documents} WHERE doc IS NOT NULL"
-        return f"(SELECT record, doc::VARCHAR AS item, NULL AS parent FROM {rows})"
-    outer, *inner = layout.lists
-    parents = (
-        f"(SELECT row_number() OVER () AS record, parent FROM"
-        f" (SELECT unnest(json_extract(doc, '$.{outer}[*]')) AS parent FROM {documents}))"
-    )
-    if not inner:
-        return f"(SELECT record, parent::VARCHAR AS item, NULL AS parent FROM {parents})"
-    children = f"json_extract(parent, '$.{inner[0]}[*]')"
-    return (
-        f"(SELECT record, parent::VARCHAR AS parent, item::VARCHAR AS item FROM (SELECT record,"
-        f" parent, unnest(CASE WHEN len({children}) > 0 THEN {children} ELSE [NULL] END) AS item"
-        f" FROM {parents}))"
-    )
+    """SQL that yields `record` and `item`, the text, of each row of a JSON file."""
+    numbered = f"(SELECT row_number() OVER () AS record, doc FROM {layout.relation})"
+    return f"(SELECT record, doc::VARCHAR AS item FROM {numbered} WHERE trim(doc::VARCHAR) <> '')"

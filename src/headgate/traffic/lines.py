@@ -22,7 +22,14 @@ def find_lines(
     if layout.container == "csv":
         lines = (line or "" for (line,) in database.stream(f"SELECT line FROM {layout.lines}"))
         return _csv_lines(lines, layout, wanted)
-    return _document_lines(path, layout, wanted)
+    if is_zstd(path):
+        return {}
+    if layout.container == "array":
+        return _object_lines(path, "[{", wanted)
+    opened_by = ("[" if layout.is_list else "") + ("{[{" if layout.lists else "{")
+    origins = {record: layout.origins[record - 1] for record in wanted}
+    found = _object_lines(path, opened_by, set(origins.values()))
+    return {record: found[origin] for record, origin in origins.items() if origin in found}
 
 
 def line_at(path: Path, position: int, *, about: int) -> int:
@@ -54,12 +61,8 @@ def _csv_lines(lines: Iterable[str], layout: Layout, wanted: set[int]) -> dict[i
     return found
 
 
-def _document_lines(path: Path, layout: Layout, wanted: set[int]) -> dict[int, int]:
-    """Count the objects that open where records lie, outside of strings."""
-    opened_by = "[{" if layout.container == "array" else "{"
-    opened_by += "[{" if layout.lists else ""
-    if is_zstd(path):
-        return {}
+def _object_lines(path: Path, opened_by: str, wanted: set[int]) -> dict[int, int]:
+    """Where the objects begin that lie inside of just these brackets."""
     found, stack, record, line = dict[int, int](), "", 0, 1
     for mark in _marks(path):
         if mark == "\n":

@@ -11,7 +11,7 @@ from headgate.traffic.database import Database, OnProgress, QueryFailed, open_da
 from headgate.traffic.encoding import find_invalid
 from headgate.traffic.fields import texts_relation
 from headgate.traffic.format import Format
-from headgate.traffic.json_files import json_problem
+from headgate.traffic.json_files import broken_list
 from headgate.traffic.prefix import prefix_hit_share
 from headgate.traffic.problems import Source, dropped_rows, refuse_mixed_units, rejected_lines
 from headgate.traffic.registry import choose
@@ -20,6 +20,8 @@ from headgate.traffic.staging import DATE, RELATIVE, staged_rows
 from headgate.traffic.summary import cells, is_summed_up, models, times
 
 ZONE = re.compile(r"(Z|UTC|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
+TOO_LARGE = ("maximum_object_size", "failed to allocate", "Out of Memory")
+"""How DuckDB says it."""
 SUMMED_UP = "A row sums up several requests: each class is a mean, and how lengths vary is lost"
 
 
@@ -129,17 +131,13 @@ def _time_note(source: Source, texts: str, labels: Mapping[str, str]) -> str | N
 
 
 def _unreadable(path: Path, name: str, reason: str) -> BadUsageFile:
-    if found := json_problem(path):
-        line, reason = found
-        return BadUsageFile(
-            f"`{name}`, line {line}: not JSON: {reason}",
-            hint="export it again; the file may be cut off",
-        )
-    if "maximum_object_size" in reason:
+    if any(words in reason for words in TOO_LARGE):
         return BadUsageFile(
             f"`{name}` cannot be read: one JSON value in it is too large to be held in memory",
             hint="write one request a line, as `jq -c '.[]'` or `jq -c '.data[]'` does",
         )
+    if "JSON" in reason:
+        return broken_list(path, name)
     first = reason.splitlines()[0].split(": ", 1)[-1].strip(" .")
     return BadUsageFile(
         f"`{name}` cannot be read: {first}",

@@ -32,7 +32,7 @@ def find_layout(database: Database, path: Path, name: str) -> Layout:
     if not text:
         raise BadUsageFile(f"`{name}` is empty", hint=EXPORT_AGAIN)
     if text.startswith(("{", "[")):
-        layout = json_layout(database, path, compression, text)
+        layout = json_layout(database, path, compression, name=name)
         if not layout.names:
             raise no_rows(name)
         return layout

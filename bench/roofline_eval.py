@@ -56,9 +56,10 @@ def report(rows: Iterable[Row]) -> None:
     for key, errors in sorted(groups.items()):
         machine, metric, source, kind, where = key
         sizes = sorted(map(abs, errors))
+        most = sizes[math.ceil(0.8 * len(sizes)) - 1]
         print(
             f"{machine:11}{metric:17}{source:20}{kind:8}{where:9}{len(sizes):5}"
-            f"{median(sizes):8.1%}{sizes[math.ceil(0.8 * len(sizes)) - 1]:8.1%}{median(errors):+8.1%}"
+            f"{median(sizes):8.1%}{most:8.1%}{median(errors):+8.1%}"
         )
 
 

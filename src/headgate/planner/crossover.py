@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from headgate.planner.bill import Cost
 
-POINTS_PER_DECADE = 40
+POINTS_PER_DECADE = 20
 STEPS_LOOKED_AT = 100
 """Of one staircase. Beyond so many units a step is under a hundredth of the bill."""
 PRECISION = 1e-9

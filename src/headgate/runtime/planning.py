@@ -62,11 +62,16 @@ def make_plan(
     around = Surroundings(
         today=today or datetime.now(UTC).date(),
         column=column,
-        version=version("headgate"),
+        version=_version(),
         price_list=list_name(),
         measured=measured or {},
     )
     return plan_in(question, around)
+
+
+@cache
+def _version() -> str:
+    return version("headgate")
 
 
 @cache

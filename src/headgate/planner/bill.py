@@ -134,14 +134,14 @@ class Bill(Struct, frozen=True, kw_only=True, dict=True):
     def at(self, values: Values) -> Staircase:
         """With every input at one value."""
         fixed = per_token = per_unit = beyond = 0.0
-        for inputs, amounts in self._grouped:
+        for inputs, its_fixed, its_per_token, its_per_unit, its_beyond in self._grouped:
             product = 1.0
             for name in inputs:
                 product *= values[name]
-            fixed += amounts[0] * product
-            per_token += amounts[1] * product
-            per_unit += amounts[2] * product
-            beyond += amounts[3] * product
+            fixed += its_fixed * product
+            per_token += its_per_token * product
+            per_unit += its_per_unit * product
+            beyond += its_beyond * product
         speed = values[self.speed_input] if self.speed_input else 1.0
         unit = None if self.unit_tokens is None else self.unit_tokens * speed
         return Staircase(fixed, per_token, per_unit, beyond, unit, self.spare_units)
@@ -157,14 +157,21 @@ class Bill(Struct, frozen=True, kw_only=True, dict=True):
         return lines(self.parts, tokens, units, values)
 
     @cached_property
-    def _grouped(self) -> tuple[tuple[tuple[str, ...], tuple[float, ...]], ...]:
+    def _grouped(self) -> tuple[tuple[tuple[str, ...], float, float, float, float], ...]:
         """The parts' amounts, those with the same inputs added up."""
-        sums: dict[tuple[str, ...], tuple[float, ...]] = {}
+        by_inputs: dict[tuple[str, ...], list[Part]] = {}
         for part in self.parts:
-            amounts = (part.fixed, part.per_token, part.per_unit, part.per_unit_beyond_first)
-            known = sums.get(part.inputs, (0.0,) * 4)
-            sums[part.inputs] = tuple(a + b for a, b in zip(known, amounts, strict=True))
-        return tuple(sums.items())
+            by_inputs.setdefault(part.inputs, []).append(part)
+        return tuple(
+            (
+                inputs,
+                sum(part.fixed for part in parts),
+                sum(part.per_token for part in parts),
+                sum(part.per_unit for part in parts),
+                sum(part.per_unit_beyond_first for part in parts),
+            )
+            for inputs, parts in by_inputs.items()
+        )
 
 
 def lines(parts: tuple[Part, ...], tokens: float, units: int, values: Values) -> list[BillLine]:

@@ -1,8 +1,10 @@
 """A model on an own machine as an option: what it serves, and so how many are needed."""
 
+from functools import lru_cache
+
 from headgate.catalog.sources import Range
 from headgate.estimate.placement import choose_deployment
-from headgate.estimate.serving import Capacity, Deployment, Targets, capacity
+from headgate.estimate.serving import Capacity, Deployment, Lengths, Targets, capacity
 from headgate.planner.bill import Bill
 from headgate.planner.inputs import Input
 from headgate.planner.machine import Machine, parse_machine
@@ -21,20 +23,34 @@ def own_option(text: str, setting: Setting) -> Option:
     Raises:
         InvalidRequest: The text names no machine of the catalogue.
     """
+    workload = setting.workload
+    machine, placed, served = _sized(
+        text, workload.longest_tokens, workload.lengths, targets_of(setting.question)
+    )
+    if isinstance(placed, str):
+        return _without_bill(machine, placed)
+    assert served is not None
+    if not served.requests_per_s:
+        return _without_bill(machine, served.problem or "it cannot serve this", placed, served)
+    return _priced(machine, placed, served, setting)
+
+
+@lru_cache(maxsize=1024)
+def _sized(
+    text: str, longest_tokens: float, lengths: Lengths, targets: Targets
+) -> tuple[Machine, Deployment | str, Capacity | None]:
+    """The machine, how the model lies on it, and what that serves; the same at any volume."""
     machine = parse_machine(text)
     placed = choose_deployment(
         machine.model,
         machine.hardware,
-        context_tokens=setting.workload.longest_tokens,
+        context_tokens=longest_tokens,
         weight_bits=machine.weight_bits,
         devices=machine.devices,
     )
     if isinstance(placed, str):
-        return _without_bill(machine, placed)
-    served = capacity(placed, setting.workload.lengths, targets_of(setting.question))
-    if not served.requests_per_s:
-        return _without_bill(machine, served.problem or "it cannot serve this", placed, served)
-    return _priced(machine, placed, served, setting)
+        return machine, placed, None
+    return machine, placed, capacity(placed, lengths, targets)
 
 
 def targets_of(question: Question) -> Targets:

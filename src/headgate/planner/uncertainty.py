@@ -6,6 +6,7 @@ that what they share (the volume, the wage) does not blur which is cheaper.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from headgate.catalog.sources import Range
 from headgate.planner.bill import Cost, Costed, Values
@@ -48,13 +49,14 @@ class Outcome:
 
 def draws(inputs: Inputs, column: Column) -> list[dict[str, float]]:
     """Values of every input, `DRAWS` times."""
-    columns = {
-        entry.id: [drawn(share, entry.range) for share in column(entry.id)]
-        for entry in inputs.entries
-    }
-    return [
-        derived({name: values[index] for name, values in columns.items()}) for index in range(DRAWS)
-    ]
+    names = [entry.id for entry in inputs.entries]
+    columns = [_drawn_column(tuple(column(entry.id)), entry.range) for entry in inputs.entries]
+    return [derived(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+
+
+@lru_cache(maxsize=4096)
+def _drawn_column(shares: tuple[float, ...], span: Range) -> tuple[float, ...]:
+    return tuple(drawn(share, span) for share in shares)
 
 
 def outcomes(

@@ -31,26 +31,15 @@ def show(report: Report) -> None:
         _list(title, sentences)
     if verdict.rule_of_thumb is not None:
         click.echo(f"\n{verdict.rule_of_thumb.sentence}")
-    click.echo(
-        f"\nprices of {report.question.as_of} from {report.price_list}; "
-        f"on the page: /?{report.link}"
-        if len(report.link) < 500
-        else "",
-        err=True,
-    )
+    click.echo(f"\nprices of {report.question.as_of} from {report.price_list}", err=True)
+    if len(report.link) <= LONGEST_LINK_SHOWN:
+        click.echo(f"the same on the page of `headgate serve`: /?{report.link}", err=True)
 
 
 def _options(options: Iterable[OptionReport]) -> None:
-    numbers = (
-        "a month ",
-        "80 % of draws ",
-        "cheapest ",
-        "TTFT p50 ",
-        "tokens/s ",
-        "units ",
-        "busy ",
-    )
-    table(("option", *numbers, "ruled out by"), [_row(each) for each in options])
+    money, speed = ("a month ", "80 % of draws ", "cheapest "), ("TTFT p50 ", "tokens/s ")
+    columns = ("option", *money, *speed, "MMLU-Pro ", "units ", "busy ", "ruled out by")
+    table(columns, [_row(each) for each in options])
 
 
 def _row(option: OptionReport) -> tuple[str, ...]:
@@ -62,6 +51,7 @@ def _row(option: OptionReport) -> tuple[str, ...]:
         DASH if option.p_cheapest is None else f"{option.p_cheapest:.0%}",
         DASH if speed is None else f"{speed.ttft_p50_s:.2f} s",
         DASH if speed is None else f"{1 / speed.tpot_p50_s:.0f}",
+        DASH if option.quality_percent is None else f"{option.quality_percent:g}",
         DASH if option.units is None else str(option.units),
         DASH if option.utilisation is None else f"{option.utilisation:.1%}",
         "; ".join(refusals(option)) or DASH,

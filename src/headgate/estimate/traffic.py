@@ -40,6 +40,21 @@ class ModelShare(Struct, frozen=True, kw_only=True):
     """As the log says, where it does."""
 
 
+class ModelSpeed(Struct, frozen=True, kw_only=True):
+    """How fast one model of one provider answered, measured on this traffic."""
+
+    provider: str
+    model: str
+    samples: int
+    ttft_p50_s: float
+    ttft_p95_s: float
+    tpot_p50_s: float
+    """Seconds per output token after the first."""
+    tpot_p95_s: float
+    as_of: str
+    """ISO date of the newest sample."""
+
+
 class Dropped(Struct, frozen=True, kw_only=True):
     """Rows of a file that could not be used, and why."""
 
@@ -75,6 +90,8 @@ class Traffic(Struct, frozen=True, kw_only=True):
     """Share of input tokens that an unbounded prefix cache would have had, where the log tells."""
     by_model: tuple[ModelShare, ...] = ()
     """Dearest use first; at most 50."""
+    speeds: tuple[ModelSpeed, ...] = ()
+    """Where the log tells them: plans trust these before anything published."""
     dropped: tuple[Dropped, ...] = ()
     notes: tuple[str, ...] = ()
     """What the reader had to assume, in sentences."""

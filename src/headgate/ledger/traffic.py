@@ -10,6 +10,7 @@ from headgate.estimate.length_classes import INPUT_EDGES, OUTPUT_EDGES, Cell, cl
 from headgate.estimate.load_curve import STEADY, bucket_s, load_curve
 from headgate.estimate.traffic import Dropped, LoadStep, ModelShare, Traffic
 from headgate.ledger.schema import attempts
+from headgate.ledger.speeds import read_speeds
 from headgate.ledger.store import LedgerStore
 
 MOST_MODELS = 50
@@ -42,6 +43,7 @@ def read_traffic(store: LedgerStore, since: float | None = None) -> Traffic:
             load_curve=_load_curve(connection, since, requests, first, span_s),
             hours_utc=_hours(connection, since, requests) if (span_s or 0) >= DAY_S else (),
             by_model=_models(connection, since),
+            speeds=read_speeds(connection, since),
             dropped=_dropped(connection, since),
         )
 

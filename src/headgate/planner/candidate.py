@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from headgate.planner.api_option import api_option
 from headgate.planner.bill import Costed
 from headgate.planner.hybrid import Curve, HybridBill
-from headgate.planner.latency import Measured, latency_of
+from headgate.planner.latency import latency_of
 from headgate.planner.option import Option, Setting
 from headgate.planner.own_option import own_option
 from headgate.planner.presets import USUAL_APIS, USUAL_MACHINES
@@ -40,7 +40,7 @@ class Candidate:
         return self.costed is not None and all(each.outcome == "met" for each in self.verdicts)
 
 
-def pure_candidates(setting: Setting, measured: Measured) -> list[Candidate]:
+def pure_candidates(setting: Setting) -> list[Candidate]:
     """Every hosted model and machine that is asked about, in that order."""
     question = setting.question
     apis = USUAL_APIS if question.apis is None else question.apis
@@ -49,7 +49,7 @@ def pure_candidates(setting: Setting, measured: Measured) -> list[Candidate]:
         *(api_option(name, setting) for name in dict.fromkeys(apis)),
         *(own_option(text, setting) for text in dict.fromkeys(machines)),
     ]
-    return [_pure(option, setting, measured) for option in options]
+    return [_pure(option, setting) for option in options]
 
 
 def hybrid_candidates(pure: Sequence[Candidate], setting: Setting) -> list[Candidate]:
@@ -69,8 +69,8 @@ def hybrid_candidates(pure: Sequence[Candidate], setting: Setting) -> list[Candi
     return sorted(pairs, key=usd)[:MOST_HYBRIDS]
 
 
-def _pure(option: Option, setting: Setting, measured: Measured) -> Candidate:
-    latency = latency_of(option, setting, measured)
+def _pure(option: Option, setting: Setting) -> Candidate:
+    latency = latency_of(option, setting)
     return Candidate(
         id=option.id,
         name=option.name,

@@ -12,7 +12,8 @@ UNKNOWN = "unknown"
 COLUMNS = (
     *("option", "name", "kind", "tenure", "is_allowed", "usd_per_month", "low_usd", "high_usd"),
     *("usd_per_mtok", "p_cheapest", "regret_usd", "ttft_p50_s", "ttft_p95_s", "tpot_p50_s"),
-    *("tpot_p95_s", "e2e_p50_s", "e2e_p95_s", "latency_basis", "units", "devices_per_unit"),
+    *("tpot_p95_s", "e2e_p50_s", "e2e_p95_s", "latency_basis", "quality_percent"),
+    *("units", "devices_per_unit"),
     *("utilisation", "local_share", "payback_months", "break_even_utilisation", "retired"),
     *("successor", "ruled_out_because"),
 )

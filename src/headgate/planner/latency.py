@@ -1,7 +1,5 @@
 """How fast each option answers, and how we know."""
 
-from collections.abc import Mapping
-
 from headgate.catalog.apis import HostedModel
 from headgate.catalog.sources import source_of
 from headgate.estimate.basis import Basis
@@ -10,19 +8,43 @@ from headgate.planner.option import Option, Setting
 from headgate.planner.report import LatencyReport
 from headgate.planner.workload import SECONDS_PER_MONTH, Workload
 
-Measured = Mapping[str, LatencyReport]
-"""Own measurements by option id; they come before anything published or calculated."""
 
+def latency_of(option: Option, setting: Setting) -> LatencyReport | None:
+    """Speed at the workload's lengths and rate; `None` when nothing is known.
 
-def latency_of(option: Option, setting: Setting, measured: Measured) -> LatencyReport | None:
-    """Speed at the workload's lengths and rate; `None` when nothing is known."""
-    if option.id in measured:
-        return measured[option.id]
+    What the traffic itself has measured comes first, then what is published, then what is
+    calculated.
+    """
     if option.api is not None:
-        return _published(option.api, setting.workload)
+        measured = _measured(option.api, setting)
+        return measured or _published(option.api, setting.workload)
     if option.deployment is None or option.bill is None or option.bill.unit_tokens is None:
         return None
     return _estimated(option, setting.workload)
+
+
+def _measured(api: HostedModel, setting: Setting) -> LatencyReport | None:
+    traffic = setting.question.traffic
+    if traffic is None:
+        return None
+    for each in traffic.speeds:
+        if (each.provider, each.model) == (api.provider, api.model):
+            further = max(setting.workload.lengths.output_tokens - 1, 0)
+            return LatencyReport(
+                ttft_p50_s=each.ttft_p50_s,
+                ttft_p95_s=each.ttft_p95_s,
+                tpot_p50_s=each.tpot_p50_s,
+                tpot_p95_s=each.tpot_p95_s,
+                e2e_p50_s=each.ttft_p50_s + further * each.tpot_p50_s,
+                e2e_p95_s=each.ttft_p95_s + further * each.tpot_p95_s,
+                basis=Basis(
+                    kind="measured",
+                    method=f"measured here, on {each.samples} streams",
+                    source=traffic.name,
+                    as_of=each.as_of,
+                ),
+            )
+    return None
 
 
 def _published(api: HostedModel, workload: Workload) -> LatencyReport | None:

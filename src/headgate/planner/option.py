@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from headgate.catalog.apis import HostedModel
+from headgate.catalog.models import Quality
 from headgate.estimate.serving import Capacity, Deployment
 from headgate.planner.bill import Bill
 from headgate.planner.inputs import Inputs
@@ -45,7 +46,8 @@ class Option:
     notes: tuple[str, ...] = ()
 
     @property
-    def usd_per_token(self) -> float:
-        """What one more token costs, in the usual case, while no unit is added."""
-        assert self.bill is not None
-        return sum(part.per_token for part in self.bill.parts)
+    def quality(self) -> Quality | None:
+        """Of its model, where a source gives it."""
+        if self.machine is not None:
+            return self.machine.model.quality
+        return None if self.api is None else self.api.quality

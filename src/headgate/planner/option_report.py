@@ -55,6 +55,7 @@ class Reporter:
             p_cheapest=None if outcome is None else outcome.p_cheapest,
             regret_usd=None if outcome is None else money(outcome.regret_usd),
             latency=candidate.latency,
+            quality_percent=_quality_percent(candidate),
             retired=None if api is None or api.retired is None else str(api.retired),
             successor=None if api is None else successor(api, setting),
             disagreement=None if api is None else self._disagreement(api),
@@ -186,6 +187,13 @@ def month_of(usd_per_request: Money | None, setting: Setting) -> Money | None:
 def _tenure(candidate: Candidate) -> str | None:
     machine = None if candidate.own is None else candidate.own.machine
     return None if machine is None else machine.tenure
+
+
+def _quality_percent(candidate: Candidate) -> float | None:
+    """Of a hybrid that of the weaker half: it is what a user may get."""
+    halves = [each.quality for each in (candidate.own, candidate.api) if each is not None]
+    known = [each.percent for each in halves if each is not None]
+    return min(known) if known and len(known) == len(halves) else None
 
 
 def _notes(candidate: Candidate) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""A question in, a report out. Pure: the day, the draws and own measurements are passed in."""
+"""A question in, a report out. Pure: the day and the draws are passed in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from math import log
 
@@ -14,7 +14,6 @@ from headgate.planner.chart import curves, span
 from headgate.planner.classic import classic_table
 from headgate.planner.crossover import Change, changes
 from headgate.planner.inputs import Inputs
-from headgate.planner.latency import Measured
 from headgate.planner.link import to_query
 from headgate.planner.option import Setting
 from headgate.planner.option_report import Reporter
@@ -52,7 +51,6 @@ class Surroundings:
     """The draws of each input: the same numbers each time."""
     version: str
     price_list: str
-    measured: Measured = field(default_factory=dict)
 
 
 def plan(question: Question, around: Surroundings) -> Report:
@@ -64,7 +62,7 @@ def plan(question: Question, around: Surroundings) -> Report:
     question = _pinned(question, around.today)
     check_allowances(question)
     setting = _setting(question)
-    pure = pure_candidates(setting, around.measured)
+    pure = pure_candidates(setting)
     candidates = [*pure, *hybrid_candidates(pure, setting)]
     findings, chosen = _found(candidates, setting, around.column)
     return _report(findings, chosen, around)

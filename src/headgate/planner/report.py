@@ -86,6 +86,8 @@ class OptionReport(Struct, frozen=True, kw_only=True):
     regret_usd: Money | None = None
     """Mean cost above the cheapest of each draw."""
     latency: LatencyReport | None = None
+    quality_percent: float | None = None
+    """MMLU-Pro; `None` where no sourced score is known."""
     units: int | None = None
     """Replicas, spares included."""
     devices_per_unit: int | None = None

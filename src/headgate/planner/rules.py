@@ -110,8 +110,7 @@ def _quality(option: Option, setting: Setting, _: LatencyReport | None) -> RuleV
     floor = setting.question.quality_floor
     if floor is None:
         return None
-    model = option.machine.model if option.machine else option.api
-    quality = None if model is None else model.quality
+    quality = option.quality
     if quality is None:
         return RuleVerdict(
             rule="quality", outcome="unproven", reason="no sourced MMLU-Pro score is known"

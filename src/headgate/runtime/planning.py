@@ -11,7 +11,6 @@ from headgate.catalog.apis import allowances, hosted_models
 from headgate.catalog.hardware import hardware, tariffs
 from headgate.catalog.models import models
 from headgate.catalog.prices import list_name
-from headgate.planner.latency import Measured
 from headgate.planner.link import question_of
 from headgate.planner.machine import TENURES
 from headgate.planner.plan import Surroundings
@@ -50,9 +49,7 @@ def plan(**fields: Any) -> Report:
     return make_plan(question_of(fields))
 
 
-def make_plan(
-    question: Question, *, today: date | None = None, measured: Measured | None = None
-) -> Report:
+def make_plan(question: Question, *, today: date | None = None) -> Report:
     """The report of a question, at today's prices unless it names a day.
 
     Raises:
@@ -64,7 +61,6 @@ def make_plan(
         column=column,
         version=_version(),
         price_list=list_name(),
-        measured=measured or {},
     )
     return plan_in(question, around)
 

@@ -81,9 +81,10 @@ def _show_version(context: click.Context, _: click.Parameter, is_asked: bool) ->
     help="Show the version and exit.",
 )
 def group() -> None:
-    """An LLM gateway with an engine of its own.
+    """Cloud API or own hardware: an LLM gateway with an engine of its own, and a planner.
 
     \b
+    headgate plan              what a workload costs on APIs and on own hardware
     headgate serve             answer OpenAI clients with what this machine has
     headgate init              write what was found as headgate.yaml
     headgate check             validate headgate.yaml

@@ -1,12 +1,12 @@
 from collections.abc import Iterable
 
 import pytest
-from support.entries import AT, attempt_entry
 
 from headgate.core.usage import Usage
 from headgate.estimate.traffic import ModelSpeed
 from headgate.ledger.speeds import FEWEST_SAMPLES, read_speeds
 from headgate.ledger.writer import LedgerWriter
+from support.entries import AT, attempt_entry
 
 DAY_S = 86_400
 

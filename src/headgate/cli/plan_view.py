@@ -39,7 +39,7 @@ def show(report: Report) -> None:
 def _options(options: Iterable[OptionReport]) -> None:
     money, speed = ("a month ", "80 % of draws ", "cheapest "), ("TTFT p50 ", "tokens/s ")
     columns = ("option", *money, *speed, "MMLU-Pro ", "units ", "busy ", "ruled out by")
-    table(columns, [_row(each) for each in options])
+    table(columns, [_row(each) for each in options if not each.is_elsewhere])
 
 
 def _row(option: OptionReport) -> tuple[str, ...]:

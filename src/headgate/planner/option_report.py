@@ -46,6 +46,7 @@ class Reporter:
             kind=candidate.kind,
             tenure=_tenure(candidate),
             is_allowed=candidate.is_allowed,
+            is_elsewhere=not candidate.is_mix,
             verdicts=candidate.verdicts,
             usd_per_month=usd,
             low_usd=None if outcome is None else money(outcome.low_usd),
@@ -202,7 +203,7 @@ def _notes(candidate: Candidate) -> tuple[str, ...]:
         if option is not None:
             notes += option.notes
     if not candidate.is_mix:
-        notes.append("At this volume it would be one of its two halves alone, so it is no choice")
+        notes.append("At this volume it would be one of its two halves alone")
     deployment = None if candidate.own is None else candidate.own.deployment
     if deployment is not None and deployment.weight_bits < 8:
         notes.append(

@@ -107,9 +107,10 @@ def _reasons(findings: Findings, chosen: str) -> list[str]:
             f"Choosing it and being wrong costs {dollars(outcome.regret_usd)} a month on average"
         )
     reasons += [each.reason for each in candidate.verdicts if each.rule not in TAKEN_FOR_GRANTED]
-    refused = sum(not each.is_allowed for each in findings.candidates)
+    choices = [each for each in findings.candidates if each.is_mix]
+    refused = sum(not each.is_allowed for each in choices)
     if refused:
-        reasons.append(f"{refused} of {len(findings.candidates)} options are ruled out")
+        reasons.append(f"{refused} of {len(choices)} options are ruled out")
     return reasons
 
 

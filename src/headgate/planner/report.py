@@ -73,6 +73,8 @@ class OptionReport(Struct, frozen=True, kw_only=True):
     tenure: str | None = None
     is_allowed: bool
     """No hard rule is broken and a price is known."""
+    is_elsewhere: bool = False
+    """No choice at this volume: it is listed because it is the cheapest at another."""
     verdicts: tuple[RuleVerdict, ...]
     usd_per_month: Money | None
     """`None` is unknown."""

@@ -55,17 +55,26 @@ def split_documents(text: bytes) -> Iterator[memoryview]:
 
 
 def write_rows(documents: Iterator[memoryview], lists: Names, file: BinaryIO) -> "array[int]":
-    """Write each row as a line; for each, which element of the outer list it is from."""
+    """Write each row as a line; for each, which element of the outer list it is from.
+
+    Empty if no list has a row.
+
+    Raises:
+        DecodeError: A document is not built like the first.
+    """
     origins = array("Q")
     number = 0
+    is_empty = True
     for document in documents:
         for element in _outer(document, lists):
             number += 1
-            for row in _rows(element, lists):
+            own, rows = _rows(element, lists)
+            is_empty = is_empty and not own
+            for row in rows:
                 origins.append(number)
                 # Between values a line end is only space; inside of strings there is none.
                 file.write(row.replace(b"\n", b" ").replace(b"\r", b" ") + b"\n")
-    return origins
+    return array("Q") if is_empty else origins
 
 
 def _outer(document: memoryview, lists: Names) -> Iterator[bytes]:
@@ -75,17 +84,20 @@ def _outer(document: memoryview, lists: Names) -> Iterator[bytes]:
     elif not lists:
         yield bytes(document)
     else:
-        yield from map(bytes, _elements.decode(_members.decode(document)[lists[0]]))
+        rows = _list(_members.decode(document).get(lists[0]))
+        if rows is None:
+            raise msgspec.ValidationError(f"a document has no list `{lists[0]}`")
+        yield from map(bytes, rows)
 
 
-def _rows(element: bytes, lists: Names) -> Iterator[bytes]:
+def _rows(element: bytes, lists: Names) -> tuple[int, list[bytes]]:
+    """How many rows an element has, and its lines: one also where it has none."""
     if len(lists) < 2:
-        yield element
-        return
+        return 1, [element]
     shared = _members.decode(element)
-    own = _list(shared.pop(lists[1], None)) or [Raw(b"{}")]
-    for row in own:
-        yield msgspec.json.encode({**shared, **_members.decode(row)})
+    own = _list(shared.pop(lists[1], None)) or []
+    rows = map(_members.decode, own or [Raw(b"{}")])
+    return len(own), [msgspec.json.encode({**shared, **row}) for row in rows]
 
 
 def _list(value: Raw | None) -> list[Raw] | None:

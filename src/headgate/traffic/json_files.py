@@ -10,11 +10,11 @@ import msgspec
 from headgate.traffic.bad_file import BadUsageFile
 from headgate.traffic.database import Database, quoted
 from headgate.traffic.documents import LARGEST, lists_in, split_documents, write_rows
-from headgate.traffic.encoding import is_zstd, open_unpacked
+from headgate.traffic.encoding import find_invalid, is_zstd, open_unpacked
 from headgate.traffic.layout import LONGEST_LINE, Layout, items_relation, lines_relation
 from headgate.traffic.registry import known_lists
 
-SAMPLED_ROWS = 100
+SAMPLED_ROWS = 2000
 DEEPEST_MEMBER = 4
 
 
@@ -34,6 +34,8 @@ def json_layout(database: Database, path: Path, compression: str, *, name: str) 
         layout = Layout(container="array", names=(), relation=relation, lines=lines)
     else:
         layout = _unwrapped(database, path, name, lines)
+    if layout.container == "document" and not layout.origins:
+        return layout
     return msgspec.structs.replace(layout, names=_member_names(database, layout))
 
 
@@ -64,7 +66,7 @@ def _unwrapped(database: Database, path: Path, name: str, lines: str) -> Layout:
         with rows.open("wb") as file:
             origins = write_rows(split_documents(text), lists, file)
     except msgspec.DecodeError as error:
-        raise _broken(text, name, error) from error
+        raise find_invalid(path, name) or _broken(text, name, error) from error
     return Layout(
         container="document",
         names=(),

@@ -92,21 +92,18 @@ def times(database: Database, *, requests: int) -> Times:
     first, last, kind = database.row(
         f"SELECT min(at_ms), max(at_ms), any_value(time_kind) FROM {GOOD}"
     )
-    width_s = _row_width_s(database) if is_summed_up(database) else 0.0
-    if first is None or last - first + width_s <= 0:
+    if first is None:
         return NO_TIMES
+    dated = not is_relative(kind)
+    first_at = _iso(first) if dated else None
+    width_s = _row_width_s(database) if is_summed_up(database) else 0.0
     span_s = (last - first) / 1000 + width_s
+    if span_s <= 0:
+        return Times(kind, first_at, None, STEADY, ())
     bucket = max(width_s, bucket_s(requests, span_s))
     curve = load_curve(_counts(database, first, bucket), width_s=bucket, span_s=span_s)
-    dated = not is_relative(kind)
     by_hour = dated and span_s >= DAY_S and width_s * 1000 <= HOUR_MS
-    return Times(
-        kind=kind,
-        first_at=_iso(first) if dated else None,
-        span_s=span_s,
-        load_curve=curve,
-        hours_utc=_hours(database, requests) if by_hour else (),
-    )
+    return Times(kind, first_at, span_s, curve, _hours(database, requests) if by_hour else ())
 
 
 def _counts(database: Database, first_ms: float, bucket: float) -> dict[int, int]:

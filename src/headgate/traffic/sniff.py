@@ -7,6 +7,7 @@ from pathlib import Path
 from headgate.traffic.bad_file import EXPORT_AGAIN, BadUsageFile, no_rows
 from headgate.traffic.database import Database, quoted
 from headgate.traffic.encoding import GZIP, ZSTD, check_head
+from headgate.traffic.format import Names
 from headgate.traffic.json_files import json_layout
 from headgate.traffic.layout import LONGEST_LINE, Layout, lines_relation
 
@@ -41,7 +42,7 @@ def find_layout(database: Database, path: Path, name: str) -> Layout:
 
 def _csv_layout(path: Path, compression: str, first: Sequence[str | None]) -> Layout:
     lines = [line or "" for line in first]
-    delimiter = max(DELIMITERS, key=lambda each: len(_header(lines, each)))
+    delimiter = max(DELIMITERS, key=lambda each: _likelihood(_header(lines, each)))
     names = _header(lines, delimiter)
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(names)))
     return Layout(
@@ -57,7 +58,12 @@ def _csv_layout(path: Path, compression: str, first: Sequence[str | None]) -> La
     )
 
 
-def _header(lines: Sequence[str], delimiter: str) -> tuple[str, ...]:
+def _likelihood(names: Names) -> tuple[bool, int]:
+    # A delimiter inside of a quoted name leaves half a quotation behind.
+    return not any('"' in name for name in names), len(names)
+
+
+def _header(lines: Sequence[str], delimiter: str) -> Names:
     rows = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
     header = next((row for row in rows if row), [])
     return tuple(name.strip().lstrip("\ufeff") for name in header)

@@ -1,14 +1,10 @@
 import { render } from "preact";
 import { fetchChoices, Problem } from "./app/api.ts";
 import { load } from "./app/ask.ts";
-import { preparePrinting } from "./app/print.ts";
 import { choices, needsKey, problem } from "./app/state.ts";
 import { startTheme } from "./app/theme.ts";
 import "./style/page.css";
 import { Page } from "./views/Page.tsx";
-
-startTheme();
-preparePrinting();
 
 async function start(): Promise<void> {
   load();
@@ -21,7 +17,14 @@ async function start(): Promise<void> {
   }
 }
 
-const place = document.getElementById("page");
-if (place) render(<Page retry={() => void start()} />, place);
+function draw(isPrinting: boolean): void {
+  const place = document.getElementById("page");
+  if (place) render(<Page retry={() => void start()} isPrinting={isPrinting} />, place);
+}
+
+startTheme();
+draw(false);
 window.addEventListener("popstate", load);
+window.addEventListener("beforeprint", () => draw(true));
+window.addEventListener("afterprint", () => draw(false));
 void start();

@@ -1,6 +1,7 @@
 /** A label, its control, a hint, and what is wrong with it. */
 
 import type { ComponentChildren } from "preact";
+import { Prose } from "./Prose.tsx";
 import { problem } from "./state.ts";
 
 export interface FieldProps {
@@ -36,7 +37,7 @@ export function Field(props: FieldProps & { error?: string | null; children: Com
       )}
       {error && (
         <p class="error" id={`${name}-error`}>
-          {error}
+          <Prose text={error} />
         </p>
       )}
     </div>

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren, VNode } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Opens } from "./Opens.tsx";
 import { saveSvg } from "./save.ts";
 import { Wide } from "./Wide.tsx";
 
@@ -34,10 +35,9 @@ export function Figure({ id, title, sentence, draw, table, children }: FigurePro
         {draw(width)}
       </div>
       {children}
-      <details class="as-table">
-        <summary>As a table</summary>
+      <Opens name="as-table" title="As a table">
         <Wide label={`${title}, as a table`}>{table}</Wide>
-      </details>
+      </Opens>
     </figure>
   );
 }

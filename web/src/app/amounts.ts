@@ -67,7 +67,9 @@ export function exactUsd(value: string | null): string {
 
 /** `$2.5M` on an axis. */
 export function shortUsd(value: number): string {
-  return `${value < 0 ? "−" : ""}$${amount(Math.abs(value))}`;
+  const size = Math.abs(value);
+  const written = size >= 1e3 && size < 1e4 ? `${round(size / 1e3, 3)}k` : amount(size);
+  return `${value < 0 ? "−" : ""}$${written}`;
 }
 
 export function percent(share: number): string {

@@ -11,7 +11,16 @@
 import { Problem, reportAt, reportOf } from "./api.ts";
 import type { Question } from "./question.ts";
 import type { Report } from "./report.ts";
-import { choices, complete, isAsking, needsKey, problem, question, report } from "./state.ts";
+import {
+  choices,
+  complete,
+  isAsking,
+  needsKey,
+  problem,
+  question,
+  report,
+  settled,
+} from "./state.ts";
 import { happened, painted, seen } from "./timing.ts";
 
 interface Wanted {
@@ -22,8 +31,17 @@ interface Wanted {
   isAdopted: boolean;
 }
 
+const REST_MS = 120;
+
+interface Answered {
+  wanted: Wanted;
+  found: Report;
+}
+
 let waiting: Wanted | null = null;
 let flying: AbortController | null = null;
+let undrawn: Answered | null = null;
+let isDrawing = false;
 let isCommitted = false;
 
 /** Some fields change while a person drags or types; `undefined` is back to the default. */
@@ -36,12 +54,12 @@ export function change(patch: { [Name in keyof Question]?: Question[Name] | unde
 /** The person has let go: what is asked now gets its own place in the history. */
 export function commit(): void {
   isCommitted = true;
-  if (!flying && !waiting) remember();
+  if (!isUnderWay()) remember();
 }
 
 /** Another question altogether. */
 export function jump(to: Question): void {
-  flying?.abort();
+  drop();
   question.value = to;
   isCommitted = true;
   want({ input: happened(), what: to, isAdopted: true });
@@ -49,15 +67,25 @@ export function jump(to: Question): void {
 
 /** What the address says, or what was remembered beside it where an address cannot hold it. */
 export function load(): void {
-  flying?.abort();
+  drop();
   const remembered = (history.state as { question?: Question } | null)?.question;
   isCommitted = false;
   const what = remembered?.traffic ? remembered : location.search;
   want({ input: happened(), what, isAdopted: true });
 }
 
+/** Whatever is under way is of another question. */
+function drop(): void {
+  flying?.abort();
+  undrawn = null;
+}
+
 function kept(fields: Record<string, unknown>): Question {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function isUnderWay(): boolean {
+  return Boolean(flying || waiting || undrawn);
 }
 
 function want(wanted: Wanted): void {
@@ -71,24 +99,42 @@ async function answerAll(): Promise<void> {
     const wanted: Wanted = waiting;
     waiting = null;
     flying = new AbortController();
-    await answer(wanted, flying.signal);
+    const { signal } = flying;
+    const found = await answer(wanted.what, signal);
+    flying = null;
+    if (found && !signal.aborted) draw({ wanted, found });
   }
-  flying = null;
   isAsking.value = false;
 }
 
-async function answer(wanted: Wanted, signal: AbortSignal): Promise<void> {
-  const { what, input, isAdopted } = wanted;
+async function answer(what: Question | string, signal: AbortSignal): Promise<Report | null> {
   try {
-    const isAddress = typeof what === "string";
-    const found = isAddress ? await reportAt(what, signal) : await reportOf(asked(what), signal);
-    if (signal.aborted) return;
-    show(found, isAdopted);
-    await painted();
-    seen(input);
+    if (typeof what === "string") return await reportAt(what, signal);
+    return await reportOf(asked(what), signal);
   } catch (error) {
     if (!signal.aborted) fail(error);
+    return null;
   }
+}
+
+/** The next question is under way while this is drawn; at most one report for each frame. */
+function draw(answered: Answered): void {
+  undrawn = answered;
+  if (!isDrawing) void drawAll();
+}
+
+async function drawAll(): Promise<void> {
+  isDrawing = true;
+  // Let the next question leave first.
+  await Promise.resolve();
+  while (undrawn) {
+    const { wanted, found }: Answered = undrawn;
+    undrawn = null;
+    show(found, wanted.isAdopted);
+    await painted();
+    seen(wanted.input);
+  }
+  isDrawing = false;
 }
 
 function asked(what: Question): Question {
@@ -97,11 +143,24 @@ function asked(what: Question): Question {
 
 function show(found: Report, isAdopted: boolean): void {
   // While a person types, the page knows better than the answer what is being asked.
-  if (isAdopted && !waiting) question.value = found.question;
+  if (isAdopted && !isUnderWay()) question.value = found.question;
   problem.value = null;
   needsKey.value = false;
   report.value = found;
-  if (isCommitted && !waiting) remember();
+  rest();
+  if (isCommitted && !isUnderWay()) remember();
+}
+
+let resting: ReturnType<typeof setTimeout> | undefined;
+
+/** What is not on the screen follows when no input has come for a moment. */
+function rest(): void {
+  clearTimeout(resting);
+  const settle = () => {
+    settled.value = report.value;
+  };
+  if (settled.value) resting = setTimeout(settle, REST_MS);
+  else settle();
 }
 
 function fail(error: unknown): void {

@@ -34,7 +34,7 @@ export function machineName(text: string, choices: Choices): string {
 }
 
 export function tenureName(tenure: string): string {
-  return tenure === "desk" ? "already on the desk" : tenure.replaceAll("_", " ");
+  return tenure === "desk" ? "on the desk" : tenure.replaceAll("_", " ");
 }
 
 function titled(id: string, list: { id: string; name: string }[]): string {

@@ -3,11 +3,14 @@
 import { computed, signal } from "@preact/signals";
 import type { Problem } from "./api.ts";
 import type { Choices } from "./choices.ts";
+import { titleOf } from "./names.ts";
 import type { Question, WholeQuestion } from "./question.ts";
 import type { OptionReport, Report } from "./report.ts";
 
 export const question = signal<Question>({});
 export const report = signal<Report | null>(null);
+/** The report at which inputs came to rest: for what is not on the screen. */
+export const settled = signal<Report | null>(null);
 export const choices = signal<Choices | null>(null);
 export const problem = signal<Problem | null>(null);
 export const needsKey = signal(false);
@@ -29,5 +32,6 @@ export const optionsById = computed<Map<string, OptionReport>>(
 
 /** An option's name; its id where this report does not have it. */
 export function nameOf(id: string): string {
-  return optionsById.value.get(id)?.name ?? id;
+  const option = optionsById.value.get(id);
+  return option ? titleOf(option) : id;
 }

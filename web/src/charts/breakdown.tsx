@@ -24,11 +24,25 @@ export interface Part {
 const ROW = 30;
 const COLOURS = 8;
 
-/** The kinds of cost in these rows, numbered by the order of their names. */
+/** The same kind of cost is the same part, whether an API is all or only the peaks. */
+export function partId({ id }: CostLine): string {
+  return id.replace(/^api_/, "");
+}
+
+/** The kinds of cost in these rows, numbered by where they stand in a bill. */
 export function partsOf(rows: BreakdownRow[]): Part[] {
-  const names = new Map(rows.flatMap(({ lines }) => lines.map(({ id, name }) => [id, name])));
-  const sorted = [...names].sort(([one], [other]) => (one < other ? -1 : 1));
-  return sorted.map(([id, name], index) => ({
+  const found = new Map<string, { name: string; place: number }>();
+  for (const { lines } of rows) {
+    for (const [place, line] of lines.entries()) {
+      const known = found.get(partId(line));
+      const name = known?.name ?? line.name.replace(/^API: /, "");
+      found.set(partId(line), { name, place: Math.min(place, known?.place ?? place) });
+    }
+  }
+  const sorted = [...found].sort(
+    ([one, a], [other, b]) => a.place - b.place || (one < other ? -1 : 1),
+  );
+  return sorted.map(([id, { name }], index) => ({
     id,
     name,
     number: index + 1,
@@ -70,11 +84,12 @@ function segments(
   top: number,
 ) {
   let sum = 0;
-  return lines.map(({ id, name, usd: cost }) => {
+  return lines.map((line) => {
+    const { id, name, usd: cost } = line;
     const from = x(sum);
     sum += Number(cost);
     const width = Math.max(0, x(sum) - from);
-    const part = parts.get(id);
+    const part = parts.get(partId(line));
     return (
       <g key={id}>
         <rect class={`part ${part?.colour}`} x={from} y={top} width={width} height={ROW - 8}>

@@ -3,6 +3,7 @@
 import { type ScaleLogarithmic, scaleLog } from "d3-scale";
 import { area, line } from "d3-shape";
 import { amount, shortUsd } from "../app/amounts.ts";
+import { titleOf } from "../app/names.ts";
 import type { Crossover, Curves, Line, OptionReport } from "../app/report.ts";
 import { BottomAxis, decades, Frame, fitted, LeftAxis } from "./axes.tsx";
 import type { Mark } from "./marks.ts";
@@ -93,7 +94,7 @@ function plotOf(
   size: { width: number; height: number; isNarrow: boolean },
 ): Plot {
   const left = 58;
-  const right = size.width - (size.isNarrow ? 26 : Math.min(220, size.width * 0.27));
+  const right = size.width - (size.isNarrow ? 26 : Math.min(250, size.width * 0.3));
   const top = 40;
   const bottom = size.height - 46;
   const costs = lines.flatMap(({ line: { usd } }) => usd).filter((each) => each > 0);
@@ -134,7 +135,7 @@ function curve({ line: each, option, mark, isLeading }: Drawn, curves: Curves, p
       d={path(points(each, curves, plot)) ?? ""}
       stroke-dasharray={option.is_allowed ? mark.dash : "1 4"}
     >
-      <title>{option.name}</title>
+      <title>{titleOf(option)}</title>
     </path>
   );
 }
@@ -195,14 +196,14 @@ function endLabels(lines: Drawn[], curves: Curves, plot: Plot, isNarrow: boolean
   const ends = shown.map((each) => points(each.line, curves, plot).at(-1)?.[1] ?? plot.bottom);
   const heights = spread(ends, LABEL_HEIGHT - 2, plot.top, plot.bottom);
   return shown.map(({ option, mark, isLeading }, index) => {
-    const name = isNarrow ? mark.letter : `${mark.letter}  ${option.name}`;
+    const name = isNarrow ? mark.letter : `${mark.letter}  ${titleOf(option)}`;
     const y = heights[index] ?? 0;
     return (
       <g key={option.id} class={`end ${isLeading ? "leading" : ""}`}>
         <line class={mark.colour} x1={plot.right + 1} x2={plot.right + 8} y1={ends[index]} y2={y} />
         <text x={plot.right + 11} y={y} dy="0.32em">
-          {isNarrow ? name : fitted(name, isLeading ? 200 : 208)}
-          <title>{option.name}</title>
+          {isNarrow ? name : fitted(name, isLeading ? 218 : 236)}
+          <title>{titleOf(option)}</title>
         </text>
       </g>
     );

@@ -20,20 +20,28 @@ const TOP = 26;
 export function latencyChart(rows: LatencyRow[], options: { width: number; label: string }) {
   const { width, label } = options;
   const isNarrow = width < 620;
-  const names = isNarrow ? 26 : Math.min(230, width * 0.28);
-  const height = TOP + rows.length * ROW + 30;
-  const each = (width - names) / 2;
+  const left = isNarrow ? 26 : Math.min(230, width * 0.28);
+  const height = TOP + rows.length * ROW + 34;
+  // Side by side where there is room, else one below the other.
+  const middle = left + (width - left) / 2;
+  const first = { left, right: isNarrow ? width : middle, top: 0 };
+  const second = isNarrow ? { ...first, top: height } : { left: middle, right: width, top: 0 };
   return (
-    <Frame width={width} height={height} label={label}>
-      {rows.map(({ id, name, mark }, index) => (
-        <text key={id} class="name" x={0} y={TOP + (index + 0.5) * ROW} dy="0.32em">
-          {isNarrow ? mark.letter : fitted(`${mark.letter}  ${name}`, names - 12)}
-        </text>
-      ))}
-      {panel("first token", rows.map(firstToken), { left: names, right: names + each })}
-      {panel("per token after it", rows.map(perToken), { left: names + each, right: width })}
+    <Frame width={width} height={isNarrow ? 2 * height : height} label={label}>
+      {names(rows, left, 0)}
+      {isNarrow && names(rows, left, height)}
+      {panel("first token", rows.map(firstToken), first)}
+      {panel("per token after it", rows.map(perToken), second)}
     </Frame>
   );
+}
+
+function names(rows: LatencyRow[], width: number, top: number) {
+  return rows.map(({ id, name, mark }, index) => (
+    <text key={`${id} ${top}`} class="name" x={0} y={top + TOP + (index + 0.5) * ROW} dy="0.32em">
+      {fitted(width < 60 ? mark.letter : `${mark.letter}  ${name}`, width - 12)}
+    </text>
+  ));
 }
 
 interface Value {
@@ -54,18 +62,23 @@ function perToken({ id, mark, latency }: LatencyRow): Value {
   return { id, colour: mark.colour, p50, p95, basis: basis.kind };
 }
 
-function panel(title: string, values: Value[], place: { left: number; right: number }) {
+function panel(
+  title: string,
+  values: Value[],
+  place: { left: number; right: number; top: number },
+) {
   const longest = Math.max(...values.map(({ p50, p95 }) => p95 ?? p50), 1e-6);
-  const x = scaleLinear([0, longest], [place.left, place.right - 92]);
-  const bottom = TOP + values.length * ROW;
+  const x = scaleLinear([0, longest], [place.left, place.right - 118]);
+  const top = place.top + TOP;
+  const bottom = top + values.length * ROW;
   const ticks = x.ticks(3).map((each) => ({ at: x(each), text: each ? seconds(each) : "0" }));
   return (
     <g class="panel">
-      <text class="title" x={place.left} y={14}>
+      <text class="title" x={place.left} y={place.top + 14}>
         {title}
       </text>
-      <BottomAxis ticks={ticks} top={TOP} bottom={bottom} />
-      {values.map((each, index) => bar(each, x, TOP + index * ROW))}
+      <BottomAxis ticks={ticks} top={top} bottom={bottom} />
+      {values.map((each, index) => bar(each, x, top + index * ROW))}
     </g>
   );
 }

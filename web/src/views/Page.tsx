@@ -1,8 +1,10 @@
 /** The whole page, from the answer down to its sources. */
 
 import { load } from "../app/ask.ts";
-import { isAsking, needsKey, problem, report } from "../app/state.ts";
-import { marksOf } from "../charts/marks.ts";
+import { Printing } from "../app/Opens.tsx";
+import { Prose } from "../app/Prose.tsx";
+import { Shown } from "../app/Shown.tsx";
+import { isAsking, needsKey, problem, report, settled } from "../app/state.ts";
 import { BreakdownFigure } from "./charts/BreakdownFigure.tsx";
 import { CostFigure } from "./charts/CostFigure.tsx";
 import { LatencyFigure } from "./charts/LatencyFigure.tsx";
@@ -17,9 +19,9 @@ import { Share } from "./share/Share.tsx";
 import { Sources } from "./sources/Sources.tsx";
 import { Verdict } from "./verdict/Verdict.tsx";
 
-export function Page({ retry }: { retry: () => void }) {
+export function Page({ retry, isPrinting }: { retry: () => void; isPrinting: boolean }) {
   return (
-    <>
+    <Printing.Provider value={isPrinting}>
       <a class="skip" href="#inputs">
         Skip to the inputs
       </a>
@@ -28,7 +30,7 @@ export function Page({ retry }: { retry: () => void }) {
       <footer>
         <p>Worked out by this gateway. No request leaves it.</p>
       </footer>
-    </>
+    </Printing.Provider>
   );
 }
 
@@ -52,8 +54,7 @@ function Trouble() {
   return (
     <div class="trouble" role="alert">
       <p>
-        {said.message}
-        {said.hint && `: ${said.hint}`}
+        <Prose text={said.hint ? `${said.message}: ${said.hint}` : said.message} />
       </p>
       {report.value ? (
         <p class="hint">What is shown is the last plan that could be worked out.</p>
@@ -67,20 +68,18 @@ function Trouble() {
 }
 
 function Results() {
-  const found = report.value;
-  if (!found) return <div class="results" />;
-  const marks = marksOf(found.options);
+  if (!settled.value) return <div class="results" />;
   return (
     <div class="results">
-      <Share report={found} />
-      <CostFigure report={found} marks={marks} />
-      <Classic />
-      <BreakdownFigure options={found.options} marks={marks} />
-      <LatencyFigure options={found.options} marks={marks} />
-      <TornadoFigure bars={found.tornado} />
-      <Options report={found} marks={marks} />
+      <Shown name="take" draw={(found) => <Share report={found} />} />
+      <Shown name="cost" draw={(found) => <CostFigure report={found} />} />
+      <Shown name="classic" draw={(found) => <Classic report={found} />} />
+      <Shown name="breakdown" draw={(found) => <BreakdownFigure report={found} />} />
+      <Shown name="latency" draw={(found) => <LatencyFigure report={found} />} />
+      <Shown name="tornado" draw={(found) => <TornadoFigure report={found} />} />
+      <Shown name="options" draw={(found) => <Options report={found} />} />
       <Asked />
-      <Sources report={found} />
+      <Shown name="sources" draw={(found) => <Sources report={found} />} />
     </div>
   );
 }

@@ -1,19 +1,24 @@
 import { usd } from "../../app/amounts.ts";
 import { Figure } from "../../app/Figure.tsx";
-import type { OptionReport } from "../../app/report.ts";
+import { titleOf } from "../../app/names.ts";
+import type { Report } from "../../app/report.ts";
 import { Table } from "../../app/Table.tsx";
-import { type BreakdownRow, breakdownChart, partsOf } from "../../charts/breakdown.tsx";
-import type { Mark } from "../../charts/marks.ts";
+import { type BreakdownRow, breakdownChart, partId, partsOf } from "../../charts/breakdown.tsx";
+import { marksOf } from "../../charts/marks.ts";
 
 const MOST_ROWS = 8;
 
 /** What the cheapest allowed options are paid for. */
-export function BreakdownFigure(props: { options: OptionReport[]; marks: Map<string, Mark> }) {
-  const rows = props.options
+export function BreakdownFigure({ report }: { report: Report }) {
+  const { options } = report;
+  const marks = marksOf(options);
+  const rows = options
     .filter(({ is_allowed, usd_per_month }) => is_allowed && usd_per_month !== null)
     .slice(0, MOST_ROWS)
-    .flatMap(({ id, name, lines, usd_per_month }): BreakdownRow[] => {
-      const mark = props.marks.get(id);
+    .flatMap((option): BreakdownRow[] => {
+      const { id, lines, usd_per_month } = option;
+      const mark = marks.get(id);
+      const name = titleOf(option);
       return mark ? [{ id, name, lines, mark, total: Number(usd_per_month) }] : [];
     });
   if (!rows.length) return null;
@@ -30,7 +35,10 @@ export function BreakdownFigure(props: { options: OptionReport[]; marks: Map<str
       <ol class="legend">
         {parts.map(({ id, name, number, colour }) => (
           <li key={id}>
-            <span class={`swatch ${colour}`}>{number}</span> {name}
+            <span class={`swatch ${colour}`}>
+              <b>{number}</b>
+            </span>{" "}
+            {name}
           </li>
         ))}
       </ol>
@@ -51,7 +59,7 @@ function BreakdownTable({ rows }: { rows: BreakdownRow[] }) {
     title: name,
     isNumber: true,
     of: ({ lines }: BreakdownRow) => {
-      const line = lines.find((each) => each.id === id);
+      const line = lines.find((each) => partId(each) === id);
       return line ? usd(line.usd) : "–";
     },
   }));

@@ -1,15 +1,17 @@
 import { amount, months, shortUsd, usd } from "../../app/amounts.ts";
 import { Figure } from "../../app/Figure.tsx";
-import type { Curves, Line, Report } from "../../app/report.ts";
+import { titleOf } from "../../app/names.ts";
+import type { Curves, Line, OptionReport, Report } from "../../app/report.ts";
 import { nameOf } from "../../app/state.ts";
 import { Table } from "../../app/Table.tsx";
 import { Wide } from "../../app/Wide.tsx";
 import { decades } from "../../charts/axes.tsx";
 import { costAt, costChart, MOST_LABELS } from "../../charts/cost.tsx";
-import type { Mark } from "../../charts/marks.ts";
+import { type Mark, marksOf } from "../../charts/marks.ts";
 
 /** Cost over volume, with every crossover. */
-export function CostFigure({ report, marks }: { report: Report; marks: Map<string, Mark> }) {
+export function CostFigure({ report }: { report: Report }) {
+  const marks = marksOf(report.options);
   const { curves, crossovers, options, verdict, workload } = report;
   const sentence = costSentence(report);
   const data = {
@@ -28,6 +30,7 @@ export function CostFigure({ report, marks }: { report: Report; marks: Map<strin
       draw={(width) => costChart(data, { width, label: sentence })}
       table={<CostTable curves={curves} />}
     >
+      <Keys options={options} marks={marks} />
       <Crossings report={report} marks={marks} />
     </Figure>
   );
@@ -64,6 +67,24 @@ function CostTable({ curves }: { curves: Curves }) {
       rows={curves.lines}
       keyOf={(line) => line.option}
     />
+  );
+}
+
+/** What the letters stand for, where the chart has no room for names. */
+function Keys({ options, marks }: { options: OptionReport[]; marks: Map<string, Mark> }) {
+  const rows = options.flatMap((option) => {
+    const mark = marks.get(option.id);
+    return mark ? [{ option, mark }] : [];
+  });
+  rows.sort((one, other) => (one.mark.letter < other.mark.letter ? -1 : 1));
+  return (
+    <ul class="keys">
+      {rows.map(({ option, mark }) => (
+        <li key={option.id}>
+          <b class={mark.colour}>{mark.letter}</b> {titleOf(option)}
+        </li>
+      ))}
+    </ul>
   );
 }
 

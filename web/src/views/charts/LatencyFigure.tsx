@@ -1,15 +1,19 @@
 import { percent, seconds } from "../../app/amounts.ts";
 import { Figure } from "../../app/Figure.tsx";
-import type { OptionReport } from "../../app/report.ts";
+import { titleOf } from "../../app/names.ts";
+import type { Report } from "../../app/report.ts";
 import { Table } from "../../app/Table.tsx";
 import { type LatencyRow, latencyChart } from "../../charts/latency.tsx";
-import type { Mark } from "../../charts/marks.ts";
+import { marksOf } from "../../charts/marks.ts";
 
 /** How fast each option answers, and how that is known. */
-export function LatencyFigure(props: { options: OptionReport[]; marks: Map<string, Mark> }) {
-  const rows = props.options.flatMap(({ id, name, latency }): LatencyRow[] => {
-    const mark = props.marks.get(id);
-    return latency && mark ? [{ id, name, latency, mark }] : [];
+export function LatencyFigure({ report }: { report: Report }) {
+  const { options } = report;
+  const marks = marksOf(options);
+  const rows = options.flatMap((option): LatencyRow[] => {
+    const { id, latency } = option;
+    const mark = marks.get(id);
+    return latency && mark ? [{ id, name: titleOf(option), latency, mark }] : [];
   });
   if (!rows.length) return null;
   const sentence = latencySentence(rows);

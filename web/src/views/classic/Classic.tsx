@@ -1,13 +1,11 @@
 /** The table of the guide this began with, to the cent, beside the honest numbers. */
 
 import { exactUsd, percent } from "../../app/amounts.ts";
-import type { ClassicRow } from "../../app/report.ts";
-import { report } from "../../app/state.ts";
+import type { ClassicRow, Report } from "../../app/report.ts";
 import { Wide } from "../../app/Wide.tsx";
 
-export function Classic() {
-  const found = report.value;
-  if (!found?.classic) return null;
+export function Classic({ report: found }: { report: Report }) {
+  if (!found.classic) return null;
   const { workload } = found;
   const share = percent(workload.output_tokens_per_month / workload.tokens_per_month);
   return (
@@ -30,7 +28,6 @@ export function Classic() {
               <th scope="col" class="number">
                 Everything counted
               </th>
-              <th scope="col">Today</th>
             </tr>
           </thead>
           <tbody>
@@ -51,14 +48,15 @@ function Row({ row }: { row: ClassicRow }) {
       <th scope="row">
         {name} <span class="badge">{is_local ? "local" : "API"}</span>
         {is_cheapest && <span class="badge good">Cheapest</span>}
+        {retired && (
+          <small>
+            retired {retired}
+            {successor && `, now ${successor.name} at ${exactUsd(successor.usd_per_month)}`}
+          </small>
+        )}
       </th>
       <td class="number naive">{exactUsd(row.usd_per_month)}</td>
       <td class="number honest">{exactUsd(row.honest_usd_per_month)}</td>
-      <td>
-        {retired && `retired ${retired}`}
-        {successor && `, now ${successor.name} at ${exactUsd(successor.usd_per_month)}`}
-        {!retired && !successor && "available"}
-      </td>
     </tr>
   );
 }

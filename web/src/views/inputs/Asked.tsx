@@ -1,6 +1,8 @@
 /** The question as a table, for paper. */
 
+import { useContext } from "preact/hooks";
 import { exactAmount, percent } from "../../app/amounts.ts";
+import { Printing } from "../../app/Opens.tsx";
 import type { WholeQuestion } from "../../app/question.ts";
 import { whole } from "../../app/state.ts";
 import { Table } from "../../app/Table.tsx";
@@ -9,6 +11,8 @@ const SHARES = /share$|growth|volume_error/;
 const LEFT_OUT = new Set(["version", "traffic"]);
 
 export function Asked() {
+  const isPrinting = useContext(Printing);
+  if (!isPrinting) return null;
   const asked = whole.value;
   if (!asked) return null;
   const rows = Object.entries(asked)

@@ -8,13 +8,7 @@ import { NumberBox } from "../../app/NumberBox.tsx";
 import { Pick } from "../../app/Pick.tsx";
 import type { WholeQuestion } from "../../app/question.ts";
 import { choices } from "../../app/state.ts";
-
-const UNITS: Record<string, { unit: string; scale: number }> = {
-  hours_per_month: { unit: "h/month", scale: 1 },
-  usd_per_hour: { unit: "$/h", scale: 1 },
-  usd_per_month: { unit: "$/month", scale: 1 },
-  share_of_spend: { unit: "% of spend", scale: 100 },
-};
+import { unitOf } from "../../app/units.ts";
 
 export function Costs({ asked }: { asked: WholeQuestion }) {
   const known = choices.value;
@@ -76,8 +70,7 @@ function AsOf({ asOf }: { asOf: string | null }) {
 
 function Allowance(props: { allowance: AllowanceChoice; given: Record<string, number> }) {
   const { id, name, unit, low, usual, high, side } = props.allowance;
-  const { unit: text, scale } = UNITS[unit] ?? { unit: unit.replaceAll("_", " "), scale: 1 };
-  const shown = (value: number) => amount(value * scale);
+  const { text, scale, written } = unitOf(unit);
   return (
     <NumberBox
       name={id}
@@ -85,8 +78,8 @@ function Allowance(props: { allowance: AllowanceChoice; given: Record<string, nu
       unit={text}
       scale={scale}
       value={props.given[id] ?? null}
-      placeholder={shown(usual)}
-      hint={`low ${shown(low)} · usual ${shown(usual)} · high ${shown(high)}`}
+      placeholder={amount(usual * scale)}
+      hint={`low ${written(low)} · usual ${written(usual)} · high ${written(high)}`}
       onValue={(value) => change({ allowances: put(props.given, id, value) })}
     />
   );

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
+import { Opens } from "../../app/Opens.tsx";
 
 /** A part of the inputs that opens and closes. */
 export function Group(props: { title: string; isOpen?: boolean; children: ComponentChildren }) {
   return (
-    <details class="group" open={props.isOpen}>
-      <summary>{props.title}</summary>
+    <Opens name="group" title={props.title} isOpen={props.isOpen ?? false}>
       <div class="fields">{props.children}</div>
-    </details>
+    </Opens>
   );
 }

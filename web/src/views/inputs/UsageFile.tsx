@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { amount } from "../../app/amounts.ts";
 import { ledgerTraffic, Problem, trafficOf } from "../../app/api.ts";
 import { jump } from "../../app/ask.ts";
+import { Prose } from "../../app/Prose.tsx";
 import type { Dropped, Traffic } from "../../app/question.ts";
 import { problem, question } from "../../app/state.ts";
 
@@ -33,8 +34,7 @@ export function UsageFile({ traffic }: { traffic: Traffic | null }) {
       </p>
       {said && (
         <p class="error" role="alert">
-          {said.message}
-          {said.hint && `: ${said.hint}`}
+          <Prose text={said.hint ? `${said.message}: ${said.hint}` : said.message} />
         </p>
       )}
       {problem.value?.param === "traffic" && <p class="error">{problem.value.message}</p>}

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { amount, months, percent, seconds, usd } from "../../app/amounts.ts";
+import { Prose } from "../../app/Prose.tsx";
 import type { CostLine, Disagreement, OptionReport, SourceLine } from "../../app/report.ts";
 import { Table } from "../../app/Table.tsx";
 import { basisText } from "../charts/LatencyFigure.tsx";
@@ -13,7 +14,9 @@ export function Details({ option, sources }: { option: OptionReport; sources: So
       <Facts option={option} />
       <Rules option={option} />
       {option.notes.map((note) => (
-        <p key={note}>{note}</p>
+        <p key={note}>
+          <Prose text={note} />
+        </p>
       ))}
     </div>
   );
@@ -97,7 +100,7 @@ function Rules({ option }: { option: OptionReport }) {
       columns={[
         { title: "Rule", of: ({ rule }) => rule.replaceAll("_", " ") },
         { title: "Outcome", of: ({ outcome }) => outcome },
-        { title: "Reason", of: ({ reason }) => reason },
+        { title: "Reason", of: ({ reason }) => <Prose text={reason} /> },
       ]}
       rows={option.verdicts}
       keyOf={({ rule }, index) => `${rule} ${index}`}

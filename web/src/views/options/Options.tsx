@@ -1,28 +1,29 @@
 /** Every option with every number, each with where it comes from. */
 
-import { useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
+import { Printing } from "../../app/Opens.tsx";
 import type { OptionReport, Report } from "../../app/report.ts";
 import { Wide } from "../../app/Wide.tsx";
-import type { Mark } from "../../charts/marks.ts";
+import { type Mark, marksOf } from "../../charts/marks.ts";
 import { Details } from "./Details.tsx";
 import { Row } from "./Row.tsx";
 
 const TITLES = [
   ["Option", ""],
   ["Per month", "number"],
-  ["80 % of cases", "number"],
   ["Per M tokens", "number"],
   ["Cheapest in", "number"],
   ["First token", "number"],
   ["Per token", "number"],
   ["Units", "number"],
-  ["Utilised", "number"],
   ["Rules", ""],
 ] as const;
 
-export function Options({ report, marks }: { report: Report; marks: Map<string, Mark> }) {
+export function Options({ report }: { report: Report }) {
+  const marks = marksOf(report.options);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const toggle = (id: string) => setOpen(new Set(open.has(id) ? without(open, id) : [...open, id]));
+  const isPrinting = useContext(Printing);
   const all = report.options.map(({ id }) => id);
   return (
     <section id="options" aria-labelledby="options-title">
@@ -32,7 +33,10 @@ export function Options({ report, marks }: { report: Report; marks: Map<string, 
           {open.size ? "Close all" : "Open all"}
         </button>
       </div>
-      <p class="hint">Open a row for its cost lines, formulas and sources.</p>
+      <p class="hint">
+        Below each cost, 80 % of the cases considered. Open a row for its cost lines, formulas and
+        sources.
+      </p>
       <Wide label="All options">
         <table class="options">
           <caption class="unseen">All options with cost, speed, size and rules</caption>
@@ -51,7 +55,7 @@ export function Options({ report, marks }: { report: Report; marks: Map<string, 
               option={option}
               report={report}
               mark={marks.get(option.id)}
-              isOpen={open.has(option.id)}
+              isOpen={isPrinting || open.has(option.id)}
               toggle={toggle}
             />
           ))}

@@ -1,4 +1,6 @@
 import { percent, seconds, usd } from "../../app/amounts.ts";
+import { titleOf } from "../../app/names.ts";
+import { Prose } from "../../app/Prose.tsx";
 import type { OptionReport } from "../../app/report.ts";
 import type { Mark } from "../../charts/marks.ts";
 import { basisText } from "../charts/LatencyFigure.tsx";
@@ -28,16 +30,18 @@ export function Row(props: {
           <span class="letter" aria-hidden="true">
             {mark?.letter}
           </span>
-          {option.name}
+          {titleOf(option)}
         </button>
         {isChosen && <span class="badge good">recommended</span>}
         {option.retired && <span class="badge">retired {option.retired}</span>}
       </th>
       <td class="number" title={linesText(option)}>
         {usd(option.usd_per_month)}
-      </td>
-      <td class="number" title="10th to 90th percentile of the cases considered">
-        {option.low_usd === null ? "–" : `${usd(option.low_usd)} – ${usd(option.high_usd)}`}
+        {option.low_usd !== null && (
+          <small>
+            {usd(option.low_usd)} – {usd(option.high_usd)}
+          </small>
+        )}
       </td>
       <td class="number" title="cost per month divided by its tokens">
         {option.usd_per_mtok === null ? "–" : usd(option.usd_per_mtok)}
@@ -54,9 +58,6 @@ export function Row(props: {
       <td class="number" title={option.limited_by ? `limited by ${option.limited_by}` : undefined}>
         {units(option)}
       </td>
-      <td class="number" title="of the units without the spares, over the whole month">
-        {option.utilisation === null ? "–" : percent(option.utilisation)}
-      </td>
       <td>{rules(option)}</td>
     </tr>
   );
@@ -68,13 +69,23 @@ function linesText({ lines }: OptionReport): string | undefined {
     .join("\n");
 }
 
-function both(p50: number, p95: number | null): string {
-  return p95 === null ? seconds(p50) : `${seconds(p50)} / ${seconds(p95)}`;
+function both(p50: number, p95: number | null) {
+  return (
+    <>
+      {seconds(p50)}
+      {p95 !== null && <small>p95 {seconds(p95)}</small>}
+    </>
+  );
 }
 
-function units({ units: count, devices_per_unit: devices }: OptionReport): string {
+function units({ units: count, devices_per_unit: devices, utilisation }: OptionReport) {
   if (count === null) return "–";
-  return devices && devices > 1 ? `${count} × ${devices}` : String(count);
+  return (
+    <>
+      {devices && devices > 1 ? `${count} × ${devices}` : count}
+      {utilisation !== null && <small>{percent(utilisation)} utilised</small>}
+    </>
+  );
 }
 
 /** The rules that are not met, or that all are. */
@@ -85,7 +96,7 @@ function rules({ verdicts }: OptionReport) {
     <ul class="rules">
       {open.map(({ rule, outcome, reason }) => (
         <li key={rule} class={outcome}>
-          <span aria-hidden="true">{SIGNS[outcome]}</span> {outcome}: {reason}
+          <span aria-hidden="true">{SIGNS[outcome]}</span> {outcome}: <Prose text={reason} />
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
 /** Where the numbers come from, and what is not known. */
 
+import { Prose } from "../../app/Prose.tsx";
 import type { Report } from "../../app/report.ts";
 import { Table } from "../../app/Table.tsx";
 import { Wide } from "../../app/Wide.tsx";
@@ -12,7 +13,9 @@ export function Sources({ report }: { report: Report }) {
         <h2 id="unknowns-title">What this plan does not know</h2>
         <ul>
           {unknowns.map((each) => (
-            <li key={each}>{each}</li>
+            <li key={each}>
+              <Prose text={each} />
+            </li>
           ))}
         </ul>
       </section>

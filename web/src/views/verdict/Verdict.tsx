@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { percent, seconds, usd } from "../../app/amounts.ts";
+import { Prose } from "../../app/Prose.tsx";
 import type { OptionReport, Report, RuleOfThumb } from "../../app/report.ts";
 import { optionsById, report } from "../../app/state.ts";
 
@@ -12,8 +13,8 @@ export function Verdict() {
   const option = verdict.option === null ? undefined : optionsById.value.get(verdict.option);
   return (
     <section class="verdict" aria-labelledby="verdict">
-      <h2 id="verdict" data-option={verdict.option ?? ""}>
-        {verdict.sentence}
+      <h2 id="verdict" aria-live="polite" data-option={verdict.option ?? ""}>
+        <Prose text={verdict.sentence} />
       </h2>
       {option && <Figures option={option} />}
       <div class="why">
@@ -31,23 +32,24 @@ function Figures({ option }: { option: OptionReport }) {
   const { latency } = option;
   return (
     <dl class="figures">
-      <Fact title="per month" value={usd(option.usd_per_month)}>
+      <Fact title="Per month" value={usd(option.usd_per_month)}>
         {option.low_usd !== null &&
           `${usd(option.low_usd)} – ${usd(option.high_usd)} in 80 % of cases`}
       </Fact>
       {option.p_cheapest !== null && (
-        <Fact title="of cases it is the cheapest" value={percent(option.p_cheapest)}>
-          {option.regret_usd !== null && `${usd(option.regret_usd)} mean regret`}
+        <Fact title="Cheapest in" value={percent(option.p_cheapest)}>
+          {option.regret_usd !== null &&
+            `of cases; else ${usd(option.regret_usd)} dearer on average`}
         </Fact>
       )}
       {latency && (
-        <Fact title="to the first token" value={seconds(latency.ttft_p50_s)}>
+        <Fact title="First token" value={seconds(latency.ttft_p50_s)}>
           {latency.ttft_p95_s !== null && `${seconds(latency.ttft_p95_s)} at p95, `}
           {latency.basis.kind}
         </Fact>
       )}
       {option.kind !== "api" && (
-        <Fact title="of tokens stay local" value={percent(option.local_share)}>
+        <Fact title="Kept local" value={percent(option.local_share)}>
           {option.utilisation !== null && `${percent(option.utilisation)} utilised`}
         </Fact>
       )}
@@ -59,10 +61,8 @@ function Fact(props: { title: string; value: string; children?: ComponentChildre
   return (
     <div>
       <dt>{props.title}</dt>
-      <dd>
-        <strong>{props.value}</strong>
-        {props.children && <span>{props.children}</span>}
-      </dd>
+      <dd class="value">{props.value}</dd>
+      {props.children && <dd class="more">{props.children}</dd>}
     </div>
   );
 }
@@ -74,7 +74,9 @@ function Sentences({ title, all }: { title: string; all: string[] }) {
       <h3>{title}</h3>
       <ul>
         {all.map((each) => (
-          <li key={each}>{each}</li>
+          <li key={each}>
+            <Prose text={each} />
+          </li>
         ))}
       </ul>
     </div>
@@ -92,7 +94,9 @@ function Thumb({ rule }: { rule: RuleOfThumb }) {
           <span aria-hidden="true">{mark}</span> {word}
         </span>
       </h3>
-      <p>{rule.sentence}</p>
+      <p>
+        <Prose text={rule.sentence} />
+      </p>
     </div>
   );
 }
@@ -102,7 +106,9 @@ function Notes({ report: { workload } }: { report: Report }) {
   return (
     <ul class="notes">
       {workload.notes.map((note) => (
-        <li key={note}>{note}</li>
+        <li key={note}>
+          <Prose text={note} />
+        </li>
       ))}
     </ul>
   );

@@ -108,7 +108,7 @@ def _earlier(path: str) -> dict[str, Any]:
     try:
         report = msgspec.json.decode(Path(path).read_bytes(), type=dict[str, Any])
         return dict(report["question"])
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise InvalidRequest(
             f"{path} is no report of `headgate plan --json`", hint="it has no `question`"
         ) from error

@@ -1,9 +1,22 @@
 """Hidden costs as inputs: the catalogue's defaults, or what the question says instead."""
 
+from collections.abc import Mapping
+
 from headgate.catalog.apis import allowances
 from headgate.core.errors import InvalidRequest
 from headgate.planner.inputs import Input, Inputs, point
 from headgate.planner.question import Question
+
+LIMITS: Mapping[str, tuple[float, float]] = {
+    "hours_per_month": (0, 1e5),
+    "usd_per_hour": (0, 1e4),
+    "share_of_spend": (0, 10),
+    "share_of_price": (0, 1),
+    "share_per_year": (0, 1),
+    "factor": (1, 10),
+    "years": (0.1, 50),
+}
+"""Least and most, by unit; anything else is dollars."""
 
 
 def allowance(name: str, question: Question, inputs: Inputs) -> str:
@@ -35,7 +48,14 @@ def check_allowances(question: Question) -> None:
                 param="allowances",
                 hint=f"one of {', '.join(allowances())}",
             )
-        if not 0 <= value <= 1e9:
+        least, most = _limits(name)
+        if not least <= value <= most:
             raise InvalidRequest(
-                f"`{name}` is {value:g}; it must be from 0 to 1e9", param="allowances"
+                f"`{name}` is {value:g}; it must be from {least:g} to {most:g}",
+                param="allowances",
             )
+
+
+def _limits(name: str) -> tuple[float, float]:
+    """What an allowance can be, by its unit."""
+    return LIMITS.get(allowances()[name].unit, (0, 1e9))

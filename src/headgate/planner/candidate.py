@@ -47,7 +47,7 @@ def pure_candidates(setting: Setting) -> list[Candidate]:
     machines = USUAL_MACHINES if question.machines is None else question.machines
     options = [
         *(api_option(name, setting) for name in dict.fromkeys(apis)),
-        *(own_option(text, setting) for text in dict.fromkeys(machines)),
+        *(own_option(text, setting) for text in dict.fromkeys(map(str.strip, machines))),
     ]
     return [_pure(option, setting) for option in options]
 
@@ -105,5 +105,5 @@ def _hybrid(own: Candidate, api: Candidate, setting: Setting) -> Candidate:
         api=api.api,
         latency=own.latency,
         verdicts=tuple(dict.fromkeys((*own.verdicts, *api.verdicts))),
-        is_mix=0 < split.kept_tokens < workload.tokens,
+        is_mix=split.is_mix,
     )

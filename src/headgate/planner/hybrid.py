@@ -26,6 +26,8 @@ class Split(Struct, frozen=True, gc=False):
 
     units: int
     kept_tokens: float
+    is_mix: bool
+    """Both halves are there, be it that the API only stands in when a machine fails."""
 
 
 class Curve:
@@ -63,14 +65,8 @@ class HybridCost(Struct, frozen=True):
 
     def usd(self, tokens: float) -> float:
         """Dollars a month at so many tokens, with the best number of units."""
-        best = self.level * tokens / self.flat_out_tokens
-        usd = min(self.own.usd(tokens), self.api.usd(tokens))
-        if best:
-            low = int(best)
-            usd = min(usd, self._usd_with(low + 1, tokens))
-            if low:
-                usd = min(usd, self._usd_with(low, tokens))
-        return usd
+        pure = min(self.own.usd(tokens), self.api.usd(tokens))
+        return min(pure, *(self._usd_with(units, tokens) for units in self._tries(tokens)))
 
     def steps(self, low: float, high: float, most: int) -> list[float]:
         """Where the own machines alone would need another."""
@@ -78,13 +74,18 @@ class HybridCost(Struct, frozen=True):
 
     def split(self, tokens: float) -> Split:
         """The best division of so many tokens; of equal ones the simplest."""
-        best, low = self.usd(tokens), int(self.level * tokens / self.flat_out_tokens)
+        best = self.usd(tokens)
         if self.api.usd(tokens) <= best:
-            return Split(0, 0.0)
+            return Split(0, 0.0, False)
         if self.own.usd(tokens) <= best:
-            return Split(self.own.units(tokens), tokens)
-        units = low if low and self._usd_with(low, tokens) <= best else low + 1
-        return Split(units, self.curve.kept(tokens, units * self.flat_out_tokens))
+            return Split(self.own.units(tokens), tokens, False)
+        units = next(each for each in self._tries(tokens) if self._usd_with(each, tokens) <= best)
+        return Split(units, self.curve.kept(tokens, units * self.flat_out_tokens), True)
+
+    def _tries(self, tokens: float) -> tuple[int, ...]:
+        """Numbers of units of which one is the best: the first may be cheaper than the others."""
+        low = int(self.level * tokens / self.flat_out_tokens)
+        return (1, low, low + 1) if low > 1 else (1, low + 1) if low else (1,)
 
     def _usd_with(self, units: int, tokens: float) -> float:
         kept = self.curve.kept(tokens, units * self.flat_out_tokens)
@@ -120,7 +121,7 @@ class HybridBill(Struct, frozen=True, kw_only=True):
         api = lines(self.api.parts, tokens - split.kept_tokens, 0, values)
         return [
             *([_named(line, "Own") for line in own] if split.units else []),
-            *([_named(line, "API") for line in api] if split.kept_tokens < tokens else []),
+            *([_named(line, "API") for line in api] if split.is_mix or not split.units else []),
         ]
 
 

@@ -1,6 +1,7 @@
 """Everything uncertain about a plan: each input's range, and what is derived from inputs."""
 
 from collections.abc import Iterable, Mapping
+from math import expm1, log1p
 
 from msgspec import Struct
 
@@ -79,8 +80,9 @@ def capital_per_month(values: Mapping[str, float]) -> float:
     resale = values["resale_share"]
     if rate == 0:
         return (1 - resale) / months
-    discount: float = (1 + rate) ** -months
-    return (1 - resale * discount) * rate / (1 - discount)
+    # `1 − v` loses its digits for a small rate.
+    repaid = -expm1(-months * log1p(rate))
+    return (1 - resale * (1 - repaid)) * rate / repaid
 
 
 def point(value: float) -> Range:

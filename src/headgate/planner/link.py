@@ -148,5 +148,5 @@ def _unpacked(text: str) -> Traffic:
         unpacker = zlib.decompressobj()
         content = unpacker.decompress(packed, MOST_TRAFFIC_BYTES)
         return msgspec.json.decode(content, type=Traffic)
-    except (ValueError, zlib.error, msgspec.DecodeError) as error:
+    except (ValueError, zlib.error, msgspec.DecodeError, RecursionError) as error:
         raise InvalidRequest("the traffic in the link is damaged", param="traffic") from error

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import log
+from math import log, log1p
 
 from msgspec import structs
 
 from headgate.core.errors import InvalidRequest
-from headgate.planner.allowances import check_allowances
 from headgate.planner.candidate import Candidate, hybrid_candidates, pure_candidates
 from headgate.planner.chart import curves, span
+from headgate.planner.check import check
 from headgate.planner.classic import classic_table
 from headgate.planner.crossover import Change, changes
 from headgate.planner.inputs import Inputs
@@ -32,6 +32,8 @@ from headgate.planner.uncertainty import (
 from headgate.planner.workload import SECONDS_PER_MONTH, Workload, workload_of
 
 MOST_BARS = 12
+LONGEST_MONTHS = 1200
+"""A century: beyond it growth is no forecast."""
 RIVALS = 5
 """Those most often cheaper, which an input's swing is measured against."""
 UNKNOWNS = (
@@ -60,7 +62,7 @@ def plan(question: Question, around: Surroundings) -> Report:
         InvalidRequest: Something in the question cannot be; names the field.
     """
     question = _pinned(question, around.today)
-    check_allowances(question)
+    check(question)
     setting = _setting(question)
     pure = pure_candidates(setting)
     candidates = [*pure, *hybrid_candidates(pure, setting)]
@@ -168,16 +170,24 @@ def _options(findings: Findings, sources: Sources) -> tuple[OptionReport, ...]:
 
 
 def _crossover(change: Change, workload: Workload) -> Crossover:
-    month = None
-    if workload.growth_per_month:
-        months = log(change.tokens / workload.tokens) / log(1 + workload.growth_per_month)
-        month = months if months > 0 else None
     return Crossover(
         tokens_per_month=change.tokens,
         cheaper_below=change.below,
         cheaper_above=change.above,
-        month=month,
+        month=months_until(change.tokens / workload.tokens, workload.growth_per_month),
     )
+
+
+def months_until(factor: float, growth_per_month: float) -> float | None:
+    """Months until a volume has grown by a factor; `None` when it never does, or has.
+
+    log(factor) / log(1 + growth)
+    """
+    rate = log1p(growth_per_month)
+    if not rate:
+        return None
+    months = log(factor) / rate
+    return months if 0 < months <= LONGEST_MONTHS else None
 
 
 def _bar(swing: Swing) -> Bar:

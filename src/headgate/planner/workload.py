@@ -8,6 +8,7 @@ from headgate.core.errors import InvalidRequest
 from headgate.estimate.serving import Lengths
 from headgate.estimate.traffic import LoadStep, RequestClass
 from headgate.planner.question import Question
+from headgate.planner.traffic_check import check_traffic
 
 HOURS_PER_MONTH = 730.0
 """8,760 hours a year by 12: the month of cloud price lists."""
@@ -228,12 +229,8 @@ def _check(question: Question) -> None:
                 f"`{field}` is {value:g}; it must be {unit}, from {least:g} to {most:g}",
                 param=field,
             )
-    if question.traffic is not None and not question.traffic.requests:
-        raise InvalidRequest(
-            f"`{question.traffic.name}` holds no requests to plan for",
-            param="traffic",
-            hint="give the volume yourself: `--tokens 10M`",
-        )
+    if question.traffic is not None:
+        check_traffic(question.traffic)
     cached = (question.cached_share or 0) + (question.cache_write_share or 0)
     if cached > 1:
         raise InvalidRequest(

@@ -137,7 +137,7 @@ class PlanRoutes:
         body = await read_body(headers, request.receive, QUESTION_BYTES)
         try:
             return question_of(msgspec.json.decode(body or b"{}", type=dict[str, Any]))
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise InvalidRequest(f"the question is no JSON object: {error}") from error
 
     async def _report(self, question: Question) -> Report:

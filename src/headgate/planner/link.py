@@ -1,6 +1,7 @@
 """A question as a query string and back: canonical, versioned, defaults left out."""
 
 import base64
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -22,6 +23,7 @@ _LISTS = frozenset({"needs", "signed", "apis", "machines"})
 _MAPPINGS = frozenset({"allowances", "hardware_usd", "rent_usd_per_hour"})
 _TEXTS = frozenset({"preset", "as_of", "region", "tariff"})
 _SAFE = "/@:,"
+_NAMED = re.compile(r"unknown field `(\w+)`|`\$\.(\w+)")
 EMPTY = "-"
 """A list that is empty on purpose: `apis=-` compares with no API. Nothing at all is none given."""
 
@@ -76,9 +78,9 @@ def question_of(fields: Mapping[str, Any]) -> Question:
 
 
 def _field(error: msgspec.ValidationError) -> str | None:
-    """The field that msgspec names in `… - at `$.field``."""
-    _, _, path = str(error).rpartition("`$.")
-    return path.rstrip("`").partition("[")[0].partition(".")[0] or None
+    """The field that msgspec names: where it is wrong, or that it is unknown."""
+    named = _NAMED.search(str(error))
+    return None if named is None else named[1] or named[2]
 
 
 def _beginning(question: Question) -> Question:

@@ -6,6 +6,7 @@ an option that meets every rule may be recommended: what is not known to hold do
 
 from collections.abc import Callable, Mapping
 
+from headgate.planner.bill import Bill
 from headgate.planner.option import Option, Setting
 from headgate.planner.report import LatencyReport, Outcome, RuleVerdict
 
@@ -139,16 +140,22 @@ def _team(option: Option, setting: Setting, _: LatencyReport | None) -> RuleVerd
     capacity = setting.question.team_hours_per_month
     if capacity is None or option.bill is None:
         return None
-    usual = setting.inputs.usual()
-    hours = max(
-        usual[name]
-        for part in option.bill.parts
-        for name in part.inputs
-        if "engineering_hours" in name
-    )
+    hours = _hours(option.bill, setting)
     outcome: Outcome = "met" if hours <= capacity else "broken"
     reason = f"needs {hours:g} h a month, the team has {capacity:g}"
     return RuleVerdict(rule="team", outcome=outcome, reason=reason)
+
+
+def _hours(bill: Bill, setting: Setting) -> float:
+    """Of engineering a month: for the option as a whole, or for each of its machines."""
+    usual = setting.inputs.usual()
+    units = bill.at(usual).units(setting.workload.tokens)
+    return sum(
+        usual[name] * (part.fixed + part.per_unit * units)
+        for part in bill.parts
+        for name in part.inputs
+        if "engineering_hours" in name
+    )
 
 
 def _need(option: Option, setting: Setting, need: str) -> RuleVerdict:

@@ -6,7 +6,7 @@ from headgate.core.errors import InvalidRequest
 from headgate.core.usage import Money
 from headgate.estimate.api_cost import HourlyPrice, mean_request_usd, prices_of_day
 from headgate.planner.allowances import allowance
-from headgate.planner.bill import Bill, Part
+from headgate.planner.bill import Bill, Part, monthly_fee
 from headgate.planner.inputs import Input
 from headgate.planner.option import Option, Setting
 
@@ -86,50 +86,44 @@ def _parts(
     api: HostedModel, usd_per_request: float, source: str, setting: Setting
 ) -> tuple[Part, ...]:
     usd_per_token = usd_per_request / setting.workload.tokens_per_request
-    inputs = setting.inputs
-    counted = inputs.add(TOKENIZERS)
-    wage = allowance("engineering_usd_per_hour", setting.question, inputs)
+    counted = setting.inputs.add(TOKENIZERS)
+    rate_limits = allowance("api_rate_limit_share", setting.question, setting.inputs)
+    tokens = Part(
+        id="tokens",
+        name="Tokens",
+        formula=f"{{tokens}} tokens × ${usd_per_token * 1e6:.4g} per million, "
+        "each request at the rates for its own length",
+        inputs=(counted,),
+        per_token=usd_per_token,
+        source=f"{source}: `{api.model}`",
+        checked=str(setting.day),
+    )
+    waiting = Part(
+        id="rate_limits",
+        name="Rate limits: retries and waiting",
+        formula="{api_rate_limit_share:.1%} of the tokens' cost",
+        inputs=(counted, rate_limits),
+        per_token=usd_per_token,
+    )
+    return (tokens, waiting, *_monthly(setting))
+
+
+def _monthly(setting: Setting) -> tuple[Part, ...]:
+    """What comes each month, however many tokens."""
 
     def named(name: str) -> str:
-        return allowance(name, setting.question, inputs)
+        return allowance(name, setting.question, setting.inputs)
 
-    return (
-        Part(
-            id="tokens",
-            name="Tokens",
-            formula=f"{{tokens}} tokens × ${usd_per_token * 1e6:.4g} per million, "
-            "each request at the rates for its own length",
-            inputs=(counted,),
-            per_token=usd_per_token,
-            source=f"{source}: `{api.model}`",
-            checked=str(setting.day),
-        ),
-        Part(
-            id="rate_limits",
-            name="Rate limits: retries and waiting",
-            formula="{api_rate_limit_share:.1%} of the tokens' cost",
-            inputs=(counted, named("api_rate_limit_share")),
-            per_token=usd_per_token,
-        ),
-        Part(
-            id="engineering",
-            name="Engineering",
-            formula="{api_engineering_hours:g} h × ${engineering_usd_per_hour:.2f}",
-            inputs=(named("api_engineering_hours"), wage),
-            fixed=1.0,
-        ),
-        Part(
-            id="monitoring",
-            name="Monitoring",
-            formula="a month's fee",
-            inputs=(named("api_monitoring_usd"),),
-            fixed=1.0,
-        ),
-        Part(
-            id="support",
-            name="Support plan",
-            formula="a month's fee",
-            inputs=(named("api_support_usd"),),
-            fixed=1.0,
-        ),
+    hours, wage = named("api_engineering_hours"), named("engineering_usd_per_hour")
+    engineering = Part(
+        id="engineering",
+        name="Engineering",
+        formula="{0:.3g} h × ${1:.2f}",
+        inputs=(hours, wage),
+        fixed=1.0,
     )
+    fees = (
+        ("monitoring", "Monitoring", named("api_monitoring_usd")),
+        ("support", "Support plan", named("api_support_usd")),
+    )
+    return (engineering, *(monthly_fee(*fee) for fee in fees))

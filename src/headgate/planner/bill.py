@@ -186,6 +186,11 @@ def lines(parts: tuple[Part, ...], tokens: float, units: int, values: Values) ->
     ]
 
 
+def monthly_fee(part: str, name: str, amount: str) -> Part:
+    """A line that is the input `amount`, whatever the volume."""
+    return Part(id=part, name=name, formula="a month's fee", inputs=(amount,), fixed=1.0)
+
+
 def money(usd: float) -> Money:
     """Dollars to the millionth, without the noise of binary fractions."""
     text = f"{Decimal(repr(round(usd, 6))):f}"

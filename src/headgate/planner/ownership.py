@@ -7,7 +7,7 @@ from headgate.catalog.sources import Range, source_of
 from headgate.core.errors import InvalidRequest
 from headgate.estimate.serving import Deployment
 from headgate.planner.allowances import allowance
-from headgate.planner.bill import Part
+from headgate.planner.bill import Part, monthly_fee
 from headgate.planner.inputs import CAPITAL, Input, point
 from headgate.planner.machine import Machine
 from headgate.planner.option import Setting
@@ -226,13 +226,7 @@ def people(setting: Setting, *, is_desk: bool) -> tuple[Part, ...]:
     if is_desk:
         return (engineering,)
     fees = (
-        ("monitoring", "Monitoring and observability", "own_monitoring_usd"),
-        ("fine_tuning", "Fine-tuning infrastructure", "own_fine_tuning_usd"),
+        ("monitoring", "Monitoring and observability", named("own_monitoring_usd")),
+        ("fine_tuning", "Fine-tuning infrastructure", named("own_fine_tuning_usd")),
     )
-    return (
-        engineering,
-        *(
-            Part(id=part, name=name, formula="a month's fee", inputs=(named(entry),), fixed=1.0)
-            for part, name, entry in fees
-        ),
-    )
+    return (engineering, *(monthly_fee(*fee) for fee in fees))

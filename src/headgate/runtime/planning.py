@@ -1,11 +1,13 @@
 """Plans from the command, the server and the library: the world around the pure planner."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Any
+
+from msgspec import structs
 
 from headgate.catalog.apis import allowances, hosted_models
 from headgate.catalog.hardware import hardware, tariffs
@@ -78,18 +80,14 @@ def _take_fetched_prices() -> None:
 
 def choices() -> Mapping[str, Any]:
     """What a person may choose from, for a page or a completion."""
+    apis = hosted_models().values()
     return {
         "defaults": {name: getattr(Question(), name) for name in Question.__struct_fields__},
         "presets": PRESETS,
-        "apis": [
-            {"id": each.id, "name": each.name, "provider": each.provider, "retired": each.retired}
-            for each in hosted_models().values()
-        ],
+        "apis": _some(apis, "id", "name", "provider", "retired"),
         "usual_apis": USUAL_APIS,
-        "models": [{"id": each.id, "name": each.name} for each in models().values()],
-        "hardware": [
-            {"id": each.id, "name": each.name, "kind": each.kind} for each in hardware().values()
-        ],
+        "models": _some(models().values(), "id", "name"),
+        "hardware": _some(hardware().values(), "id", "name", "kind"),
         "tenures": TENURES,
         "usual_machines": USUAL_MACHINES,
         "tariffs": [
@@ -100,20 +98,14 @@ def choices() -> Mapping[str, Any]:
             {"id": name, "title": title, "why": f"may leave only with {contract}"}
             for name, (title, contract) in NEEDS.items()
         ],
-        "regions": sorted({region for each in hosted_models().values() for region in each.regions}),
+        "regions": sorted({region for each in apis for region in each.regions}),
         "allowances": [
-            {
-                "id": each.id,
-                "name": each.name,
-                "side": each.side,
-                "unit": each.unit,
-                "low": each.amount.low,
-                "usual": each.amount.usual,
-                "high": each.amount.high,
-                "why": each.why,
-                "source": each.source,
-                "checked": each.checked,
-            }
+            {**structs.asdict(each), **structs.asdict(each.amount)}
             for each in allowances().values()
         ],
     }
+
+
+def _some(entries: Iterable[Any], *fields: str) -> list[dict[str, Any]]:
+    """Some fields of each entry."""
+    return [{field: getattr(entry, field) for field in fields} for entry in entries]

@@ -12,6 +12,8 @@ from headgate.catalog.models import Model, models
 from headgate.core.errors import InvalidRequest
 
 Tenure = Literal["bought", "rented", "reserved", "spot", "desk"]
+LEAST_BITS, MOST_BITS = 1.5, 32
+"""Of a weight: ternary models to single precision."""
 TENURES: tuple[Tenure, ...] = get_args(Tenure)
 _FORM = re.compile(
     r"(?P<model>[^@:\s]+)@(?P<hardware>[^@:\s]+?)(:(?P<tenure>[a-z]+))?"
@@ -69,7 +71,7 @@ def parse_machine(text: str) -> Machine:
             param="machines",
             hint=f"one of {', '.join(TENURES)}",
         )
-    return Machine(
+    machine = Machine(
         text=text.strip(),
         model=_known(form["model"], models(), "model"),
         hardware=_known(form["hardware"], hardware(), "hardware"),
@@ -77,6 +79,22 @@ def parse_machine(text: str) -> Machine:
         weight_bits=None if form["bits"] is None else float(form["bits"]),
         devices=None if form["devices"] is None else int(form["devices"]),
     )
+    _check(machine)
+    return machine
+
+
+def _check(machine: Machine) -> None:
+    bits, devices, most = machine.weight_bits, machine.devices, machine.hardware.devices_per_node
+    if bits is not None and not LEAST_BITS <= bits <= MOST_BITS:
+        raise InvalidRequest(
+            f"`{machine.text}`: weights have from {LEAST_BITS:g} to {MOST_BITS:g} bits",
+            param="machines",
+        )
+    if devices is not None and not 1 <= devices <= most:
+        raise InvalidRequest(
+            f"`{machine.text}`: {most} × {machine.hardware.name} work together at most",
+            param="machines",
+        )
 
 
 def _known(name: str, catalogue: Mapping[str, Any], kind: str) -> Any:

@@ -154,7 +154,7 @@ def _print(report: "Report", *, as_json: bool, as_csv: bool, as_markdown: bool) 
 
 
 def _write_page(report: "Report", path: Path) -> None:
-    from headgate.server.page import report_page
+    from headgate.server.report_page import report_page
 
     path.write_text(report_page(report), "utf-8")
     click.echo(f"wrote {path}", err=True)

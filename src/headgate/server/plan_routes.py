@@ -21,6 +21,7 @@ from headgate.runtime.build import Runtime
 from headgate.runtime.planning import choices, make_plan
 from headgate.server.asgi import ClientGone, by_name, read_body
 from headgate.server.auth import Keys
+from headgate.server.report_page import report_page
 
 QUESTION_BYTES = 262_144
 UPLOAD_BYTES = 2**31
@@ -29,6 +30,7 @@ PLANS_AT_ONCE = 1
 EXPORTS: dict[str, tuple[Callable[[Report], str], str]] = {
     "csv": (csv_text, "text/csv; charset=utf-8"),
     "markdown": (markdown, "text/markdown; charset=utf-8"),
+    "html": (report_page, "text/html; charset=utf-8"),
 }
 Handler = Callable[["PlanRoutes", Request], Awaitable[Response]]
 
@@ -86,7 +88,7 @@ class PlanRoutes:
 
     @_answering
     async def export(self, request: Request) -> Response:
-        """The report as text: `?as=csv` or `?as=markdown`."""
+        """The report as text: `?as=csv`, `markdown` or `html`."""
         form = request.query_params.get("as", "")
         if form not in EXPORTS:
             raise InvalidRequest(

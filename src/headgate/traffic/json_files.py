@@ -11,7 +11,13 @@ from headgate.traffic.bad_file import BadUsageFile
 from headgate.traffic.database import Database, quoted
 from headgate.traffic.documents import LARGEST, lists_in, split_documents, write_rows
 from headgate.traffic.encoding import find_invalid, is_zstd, open_unpacked
-from headgate.traffic.layout import LONGEST_LINE, Layout, items_relation, lines_relation
+from headgate.traffic.layout import (
+    LONGEST_LINE,
+    Layout,
+    items_relation,
+    lines_relation,
+    rows_relation,
+)
 from headgate.traffic.registry import known_lists
 
 SAMPLED_ROWS = 2000
@@ -27,7 +33,7 @@ def json_layout(database: Database, path: Path, compression: str, *, name: str) 
     lines = lines_relation(path, compression)
     first = _first_line(database, lines)
     if first.startswith("{") and _is_row(first):
-        relation = lines_relation(path, compression, "doc")
+        relation = rows_relation(path, compression)
         layout = Layout(container="lines", names=(), relation=relation, lines=lines)
     elif first.startswith("[") and not _holds_documents(database, path, compression):
         relation = _array_relation(path, compression)
@@ -65,12 +71,12 @@ def _unwrapped(database: Database, path: Path, name: str, lines: str) -> Layout:
         rows = database.folder / "rows.jsonl"
         with rows.open("wb") as file:
             origins = write_rows(split_documents(text), lists, file)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise find_invalid(path, name) or _broken(text, name, error) from error
     return Layout(
         container="document",
         names=(),
-        relation=lines_relation(rows, "none", "doc"),
+        relation=rows_relation(rows, "none"),
         lines=lines,
         is_list=text[:1] == b"[",
         lists=lists,
@@ -99,12 +105,12 @@ def broken_list(path: Path, name: str) -> BadUsageFile:
         text = file.read(LARGEST)
     try:
         msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return _broken(text, name, error)
     return BadUsageFile(f"`{name}` is not JSON", hint="export it again")
 
 
-def _broken(text: bytes, name: str, error: msgspec.DecodeError) -> BadUsageFile:
+def _broken(text: bytes, name: str, error: ValueError) -> BadUsageFile:
     reason = str(error).removeprefix("JSON is malformed: ")
     place = re.search(r" \(byte (\d+)\)", reason)
     before = text[: int(place[1])] if place else text

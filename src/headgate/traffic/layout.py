@@ -34,12 +34,18 @@ class Layout(Struct, frozen=True, kw_only=True):
 
 
 def lines_relation(path: Path, compression: str, column: str = "line") -> str:
-    """SQL that yields a file line by line."""
+    """SQL that yields a file line by line, as texts of one column."""
+    # Not strict: a cell of CSV may hold line ends of another kind than those of the file.
     return (
         f"read_csv({quoted(str(path))}, auto_detect=false, header=false, delim='\x01', quote='',"
         f" escape='', max_line_size={LONGEST_LINE}, compression={quoted(compression)},"
-        f" columns={{'{column}': 'VARCHAR'}}, store_rejects=true)"
+        f" columns={{'{column}': 'VARCHAR'}}, strict_mode=false)"
     )
+
+
+def rows_relation(path: Path, compression: str) -> str:
+    """SQL that yields each line of JSON as `doc`; lines that are none of it are remembered."""
+    return lines_relation(path, compression, "doc").removesuffix(")") + ", store_rejects=true)"
 
 
 def items_relation(layout: Layout) -> str:

@@ -45,6 +45,20 @@ def line_at(path: Path, position: int, *, about: int) -> int:
     return line
 
 
+def odd_line_end(path: Path) -> int | None:
+    """The first line that ends or breaks unlike the first; `None` if all are alike."""
+    if is_zstd(path):
+        return None
+    with open_unpacked(path) as file:
+        first = file.readline()
+        for number, line in enumerate(file, 2):
+            if b"\r" in line.removesuffix(b"\r\n") or (
+                line.endswith(b"\n") and line.endswith(b"\r\n") != first.endswith(b"\r\n")
+            ):
+                return number
+    return None
+
+
 def _csv_lines(lines: Iterable[str], layout: Layout, wanted: set[int]) -> dict[int, int]:
     """Read as DuckDB does: blank lines and lines of another width are no records."""
     csv.field_size_limit(LONGEST_LINE)  # Prompts are cells too, and Python's limit is 128 kB.

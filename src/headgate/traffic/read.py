@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 
 from headgate.estimate.length_classes import classes
 from headgate.estimate.traffic import Dropped, Traffic
@@ -12,6 +13,7 @@ from headgate.traffic.encoding import find_invalid
 from headgate.traffic.fields import texts_relation
 from headgate.traffic.format import Format
 from headgate.traffic.json_files import broken_list
+from headgate.traffic.lines import odd_line_end
 from headgate.traffic.prefix import prefix_hit_share
 from headgate.traffic.problems import Source, dropped_rows, refuse_mixed_units, rejected_lines
 from headgate.traffic.registry import choose
@@ -135,6 +137,11 @@ def _unreadable(path: Path, name: str, reason: str) -> BadUsageFile:
         return BadUsageFile(
             f"`{name}` cannot be read: one JSON value in it is too large to be held in memory",
             hint="write one request a line, as `jq -c '.[]'` or `jq -c '.data[]'` does",
+        )
+    if "state machine" in reason and (line := odd_line_end(path)):
+        return BadUsageFile(
+            f"`{name}`, line {line}: the line ends unlike the first one",
+            hint=f"`tr -d '\\r' < {quote(name)}` makes all line ends alike",
         )
     if "JSON" in reason:
         return broken_list(path, name)

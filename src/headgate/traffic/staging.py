@@ -24,6 +24,7 @@ TIME_UNITS = (
     ("microseconds since 1970", 1e17, 1e-3),
     ("nanoseconds since 1970", 1e20, 1e-6),
 )
+YEAR_2100_MS = 4_102_444_800_000
 DATE = "a date"
 RELATIVE = TIME_UNITS[0][0]
 RELATIVE_MS = "milliseconds since the first"
@@ -83,6 +84,10 @@ def _time_cases(labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if "at" in labels:
         yield "at_text IS NULL", f"`{labels['at']}` is empty"
         yield "at_ms IS NULL OR NOT isfinite(at_ms::DOUBLE)", f"`{labels['at']}` is not a time"
+        yield (
+            f"at_ms NOT BETWEEN 0 AND {YEAR_2100_MS}",
+            f"`{labels['at']}` is not between 1970 and 2100",
+        )
 
 
 def _number_cases(name: str, label: str) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """A report as one file: the planner's page with its script, its styles and the report inside."""
 
 import re
-from functools import cache
 from importlib.resources.abc import Traversable
 
 import msgspec
@@ -27,7 +26,6 @@ def report_page(report: Report, static: Traversable = STATIC) -> str:
     return _page(static).replace("</head>", f"{REPORT.format(data)}</head>", 1)
 
 
-@cache
 def _page(static: Traversable) -> str:
     """The index with its styles and its script in it."""
     if not static.joinpath("index.html").is_file():

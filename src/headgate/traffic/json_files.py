@@ -110,7 +110,7 @@ def broken_list(path: Path, name: str) -> BadUsageFile:
     return BadUsageFile(f"`{name}` is not JSON", hint="export it again")
 
 
-def _broken(text: bytes, name: str, error: ValueError) -> BadUsageFile:
+def _broken(text: bytes, name: str, error: Exception) -> BadUsageFile:
     reason = str(error).removeprefix("JSON is malformed: ")
     place = re.search(r" \(byte (\d+)\)", reason)
     before = text[: int(place[1])] if place else text

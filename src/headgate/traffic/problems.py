@@ -50,6 +50,8 @@ def rejected_lines(source: Source) -> list[Dropped]:
     Raises:
         BadUsageFile: The file is not UTF-8.
     """
+    if source.layout.container == "array":
+        return []
     rows = source.database.rows(
         "SELECT error_type::VARCHAR, count(DISTINCT line_byte_position), min(line_byte_position),"
         " min(line) FROM reject_errors"

@@ -24,18 +24,19 @@ SAMPLED_ROWS = 2000
 DEEPEST_MEMBER = 4
 
 
-def json_layout(database: Database, path: Path, compression: str, *, name: str) -> Layout:
+def json_layout(
+    database: Database, path: Path, compression: str, *, name: str, first_line: str
+) -> Layout:
     """The layout of a file that begins like JSON; without names if it has no rows.
 
     Raises:
         BadUsageFile: It is no JSON after all, or a document that is too large.
     """
     lines = lines_relation(path, compression)
-    first = _first_line(database, lines)
-    if first.startswith("{") and _is_row(first):
+    if first_line.startswith("{") and _is_row(first_line):
         relation = rows_relation(path, compression)
         layout = Layout(container="lines", names=(), relation=relation, lines=lines)
-    elif first.startswith("[") and not _holds_documents(database, path, compression):
+    elif first_line.startswith("[") and not _holds_documents(database, path, compression):
         relation = _array_relation(path, compression)
         layout = Layout(container="array", names=(), relation=relation, lines=lines)
     else:
@@ -43,11 +44,6 @@ def json_layout(database: Database, path: Path, compression: str, *, name: str) 
     if layout.container == "document" and not layout.origins:
         return layout
     return msgspec.structs.replace(layout, names=_member_names(database, layout))
-
-
-def _first_line(database: Database, lines: str) -> str:
-    (line,) = database.row(f"SELECT line FROM {lines} WHERE trim(line) <> '' LIMIT 1")
-    return str(line).lstrip("\ufeff \t")
 
 
 def _array_relation(path: Path, compression: str) -> str:

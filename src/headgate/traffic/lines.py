@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from headgate.traffic.database import Database
@@ -51,10 +52,10 @@ def odd_line_end(path: Path) -> int | None:
         return None
     with open_unpacked(path) as file:
         first = file.readline()
-        for number, line in enumerate(file, 2):
-            if b"\r" in line.removesuffix(b"\r\n") or (
-                line.endswith(b"\n") and line.endswith(b"\r\n") != first.endswith(b"\r\n")
-            ):
+        is_crlf = first.endswith(b"\r\n")
+        for number, line in enumerate(chain([first], file), 1):
+            text = line.removesuffix(b"\n")
+            if b"\r" in text.removesuffix(b"\r") or text.endswith(b"\r") != is_crlf:
                 return number
     return None
 

@@ -22,7 +22,7 @@ from headgate.traffic.staging import DATE, RELATIVE, staged_rows
 from headgate.traffic.summary import cells, is_summed_up, models, times
 
 ZONE = re.compile(r"(Z|UTC|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
-TOO_LARGE = ("maximum_object_size", "failed to allocate", "Out of Memory")
+TOO_LARGE = ("maximum_object_size", "Maximum line size", "failed to allocate", "Out of Memory")
 """How DuckDB says it."""
 SUMMED_UP = "A row sums up several requests: each class is a mean, and how lengths vary is lost"
 

@@ -1,18 +1,20 @@
 """Find out what a usage file is by its first bytes and lines, never by its name."""
 
 import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from headgate.traffic.bad_file import EXPORT_AGAIN, BadUsageFile, no_rows
 from headgate.traffic.database import Database, quoted
-from headgate.traffic.encoding import GZIP, ZSTD, check_head
+from headgate.traffic.encoding import GZIP, ZSTD, check_head, find_invalid, open_unpacked
 from headgate.traffic.format import Names
 from headgate.traffic.json_files import json_layout
 from headgate.traffic.layout import LONGEST_LINE, Layout, lines_relation
 
 DELIMITERS = ",;\t|"
 SAMPLED_LINES = 50
+LINE_END = re.compile(r"\r\n|\r|\n")
 PACKED = {GZIP: "gzip", ZSTD: "zstd"}
 
 
@@ -27,21 +29,31 @@ def find_layout(database: Database, path: Path, name: str) -> Layout:
     compression = next((PACKED[magic] for magic in PACKED if head.startswith(magic)), "none")
     if compression == "none":
         check_head(head, name)
-    lines = lines_relation(path, compression)
-    first = [line for (line,) in database.rows(f"SELECT line FROM {lines} LIMIT {SAMPLED_LINES}")]
-    text = next((line for line in first if line and line.strip()), "").lstrip("\ufeff \t")
+    first = first_lines(database, path, compression)
+    text = next((line for line in first if line.strip()), "").lstrip()
     if not text:
         raise BadUsageFile(f"`{name}` is empty", hint=EXPORT_AGAIN)
-    if text.startswith(("{", "[")):
-        layout = json_layout(database, path, compression, name=name)
-        if not layout.names:
-            raise no_rows(name)
-        return layout
-    return _csv_layout(path, compression, first)
+    if not text.startswith(("{", "[")):
+        return _csv_layout(path, compression, first)
+    layout = json_layout(database, path, compression, name=name, first_line=text)
+    if not layout.names:
+        raise find_invalid(path, name) or no_rows(name)
+    return layout
 
 
-def _csv_layout(path: Path, compression: str, first: Sequence[str | None]) -> Layout:
-    lines = [line or "" for line in first]
+def first_lines(database: Database, path: Path, compression: str) -> list[str]:
+    """Some lines, without the mark of UTF-8; the last may be cut off."""
+    if compression == "zstd":
+        lines = lines_relation(path, compression)
+        rows = database.rows(f"SELECT line FROM {lines} LIMIT {SAMPLED_LINES}")
+        return [(line or "").lstrip("\ufeff") for (line,) in rows]
+    with open_unpacked(path) as file:
+        # What is not UTF-8 is found, and named by its line, when all of it is read.
+        text = file.read(LONGEST_LINE).decode("utf-8-sig", errors="replace")
+    return LINE_END.split(text, maxsplit=SAMPLED_LINES)[:SAMPLED_LINES]
+
+
+def _csv_layout(path: Path, compression: str, lines: Sequence[str]) -> Layout:
     delimiter = max(DELIMITERS, key=lambda each: _likelihood(_header(lines, each)))
     names = _header(lines, delimiter)
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(names)))

@@ -151,6 +151,19 @@ CASES = [
         QUOTES,
     ),
     Case(
+        "two kinds of line ends",
+        f"{HEADER}\n2026-01-01,m,1,1\n2026-01-01,m,1,1\r\n2026-01-01,m,1,1\n",
+        "`x.csv`, line 3: the line ends unlike the first one",
+        r"`tr -d '\r' < x.csv` makes all line ends alike",
+    ),
+    Case(
+        "Latin-1 in a document",
+        '{"data": [\n{"model": "é", "input_tokens": 1, "output_tokens": 1}\n]}',
+        "`x.csv`, line 2: not UTF-8 but probably ISO-8859-1 (byte E9)",
+        "`iconv -f ISO-8859-1 -t UTF-8 x.csv > utf8-x.csv`",
+        encoding="latin-1",
+    ),
+    Case(
         "a broken list",
         '[{"input_tokens": 1, "output_tokens": 2},\n{"input_tokens": 1, "output_tokens" 2}]',
         "`x.csv`, line 2: not JSON: expected ':'",

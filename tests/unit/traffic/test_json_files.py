@@ -13,7 +13,8 @@ from support.usage import write
 
 def names(path: Path) -> tuple[str, ...]:
     with open_database(path) as database:
-        return json_layout(database, path, "none", name=path.name).names
+        first = path.read_text().splitlines()[0]
+        return json_layout(database, path, "none", name=path.name, first_line=first).names
 
 
 def test_members_of_members_are_named_with_a_dot(tmp_path: Path) -> None:
@@ -32,11 +33,12 @@ def test_without_rows_there_are_no_names(tmp_path: Path, text: str) -> None:
 
 
 def test_a_document_too_large_for_memory_names_the_way_out(tmp_path: Path) -> None:
-    path = write(tmp_path, '{"data": [', name="large.json")
-    with path.open("ab") as file:
-        file.truncate(LARGEST + 1)
-    with pytest.raises(BadUsageFile, match="one JSON document of more than 128 MB") as failed:
-        names(path)
+    path = tmp_path / "large.json"
+    with path.open("wb") as file:
+        file.truncate(LARGEST + 1)  # sparse: it takes no room
+    says = "one JSON document of more than 128 MB"
+    with open_database(path) as database, pytest.raises(BadUsageFile, match=says) as failed:
+        json_layout(database, path, "none", name="large.json", first_line='{"data": [')
     assert "jq -c" in str(failed.value.hint)
 
 

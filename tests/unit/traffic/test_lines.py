@@ -3,11 +3,12 @@
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headgate.traffic.database import open_database
-from headgate.traffic.lines import find_lines, line_at
+from headgate.traffic.lines import find_lines, line_at, odd_line_end
 from headgate.traffic.sniff import find_layout
 from support.usage import write
 
@@ -42,6 +43,25 @@ def test_rows_of_buckets_are_on_the_line_of_their_bucket(tmp_path: Path) -> None
         "]}",
     )
     assert lines(path, 1, 2, 3) == {1: 2, 2: 2, 3: 4}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"a\nb\n", None),
+        (b"a\r\nb\r\n", None),
+        (b"a\nb\r\n", 2),
+        (b"a\r\nb\n", 2),
+        (b"a\nb\rc\n", 2),
+        (b"a\rb\n", 1),
+    ],
+)
+def test_the_first_line_that_ends_unlike_the_others(
+    tmp_path: Path, text: bytes, expected: int | None
+) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(text)
+    assert odd_line_end(path) == expected
 
 
 @given(st.binary(max_size=200), st.integers(0, 200))

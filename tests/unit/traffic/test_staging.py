@@ -38,6 +38,7 @@ def staged(tmp_path: Path, row: str, columns: str) -> tuple[object, ...]:
         (",5,6,,", "`timestamp` is empty"),
         ("infinity,5,6,,", "`timestamp` is not a time"),
         ("1e30,5,6,,", "`timestamp` is not a time"),
+        ("0026-02-03,5,6,,", "`timestamp` is not between 1970 and 2100"),
         ("2026-02-30,5,6,,", "`timestamp` is not a time"),
         ("1,0,0,,", "no tokens were used"),
     ],

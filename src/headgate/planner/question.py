@@ -26,13 +26,13 @@ class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """ISO date whose prices hold; the day of asking when absent. A report pins it."""
 
     # The workload.
-    monthly_tokens: float = 10_000_000
+    monthly_tokens: float = 10_000_000.0
     output_share: float = 0.3
-    tokens_per_request: float = 1000
+    tokens_per_request: float = 1000.0
     requests_per_month: float | None = None
-    input_tokens: float = 700
+    input_tokens: float = 700.0
     """Of one request, with `requests_per_month`."""
-    output_tokens: float = 300
+    output_tokens: float = 300.0
     traffic: Traffic | None = None
     cached_share: float | None = None
     """Of input tokens read from a prefix cache; as in `traffic` when absent, else 0."""

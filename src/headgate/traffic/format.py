@@ -1,7 +1,5 @@
 """What a format of usage files says about itself."""
 
-from typing import Literal
-
 from msgspec import Struct
 
 Names = tuple[str, ...]
@@ -43,7 +41,8 @@ class Format(Struct, frozen=True, kw_only=True):
     cost_usd: Names = ()
     prefix_blocks: Names = ()
     """A list of hashes: each names a block of the prompt and all before it."""
-    time: Literal["guess", "relative_ms"] = "guess"
+    counts_ms: bool = False
+    """Small numbers of time are milliseconds; otherwise they are seconds."""
     lists: Names = ()
     """Members that hold the rows of a JSON document, outermost first."""
     left_out: tuple[LeftOut, ...] = ()

@@ -4,7 +4,7 @@ All cells are read as text, so that a cell which is no number is a row with a re
 and not the end of the reading.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from headgate.traffic.database import quoted
 from headgate.traffic.fields import NUMBERS
@@ -24,19 +24,24 @@ TIME_UNITS = (
     ("microseconds since 1970", 1e17, 1e-3),
     ("nanoseconds since 1970", 1e20, 1e-6),
 )
-YEAR_2100_MS = 4_102_444_800_000
-DATE = "a date"
 RELATIVE = TIME_UNITS[0][0]
 RELATIVE_MS = "milliseconds since the first"
+MS_UNITS = ((RELATIVE_MS, 1e11, 1.0), *TIME_UNITS[2:])
+YEAR_2100_MS = 4_102_444_800_000
+DATE = "a date"
 
 
-def staged_rows(texts: str, labels: Mapping[str, str], *, time_is_relative_ms: bool) -> str:
-    """SQL for a table `staged` of all rows: `reason` is `NULL` for those that count."""
+def staged_rows(texts: str, labels: Mapping[str, str], *, counts_ms: bool) -> str:
+    """SQL for a table `staged` of all rows: `reason` is `NULL` for those that count.
+
+    `counts_ms`: times are milliseconds, be it since 1970 or since the first request.
+    """
     numbers = ", ".join(f"try_cast({name}_text AS DOUBLE) AS {name}" for name in NUMBERS)
     counts = ", ".join(
         f"CASE WHEN reason IS NULL THEN {name}::BIGINT END AS {name}" for name in COUNTS
     )
-    time = ", ".join(_time(name, is_relative_ms=time_is_relative_ms) for name in ("at", "until"))
+    units = MS_UNITS if counts_ms else TIME_UNITS
+    time = ", ".join(_time(name, units) for name in ("at", "until"))
     return f"""
         CREATE TABLE staged AS
         SELECT record, reason, odd, at_kind AS time_kind, at_ms, until_ms, {counts},
@@ -49,12 +54,10 @@ def staged_rows(texts: str, labels: Mapping[str, str], *, time_is_relative_ms: b
     """
 
 
-def _time(name: str, *, is_relative_ms: bool) -> str:
+def _time(name: str, units: Sequence[tuple[str, float, float]]) -> str:
     number = f"try_cast({name}_text AS DOUBLE)"
-    if is_relative_ms:
-        return f"{number} AS {name}_ms, {quoted(RELATIVE_MS)} AS {name}_kind"
     kinds, scales = "", ""
-    for kind, end, scale in TIME_UNITS:
+    for kind, end, scale in units:
         kinds += f" WHEN abs({number}) < {end} THEN {quoted(kind)}"
         scales += f" WHEN abs({number}) < {end} THEN {number} * {scale}"
     date = f"TRY(epoch_ms(try_cast({name}_text AS TIMESTAMPTZ)))"

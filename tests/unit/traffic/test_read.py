@@ -162,6 +162,17 @@ def test_times_are_read_in_their_own_unit(tmp_path: Path, text: str, expected: s
 
 
 @pytest.mark.parametrize(
+    ("first", "first_at"), [(0, None), (1_790_000_000_123, "2026-09-21T14:13:20.123Z")]
+)
+def test_a_column_may_say_that_it_counts_milliseconds(
+    tmp_path: Path, first: int, first_at: str | None
+) -> None:
+    header = "timestamp_ms,input_tokens,output_tokens"
+    traffic = read_file(write(tmp_path, header, f"{first},1,1", f"{first + 5_000},1,1"))
+    assert (traffic.first_at, traffic.span_s) == (first_at, 5)
+
+
+@pytest.mark.parametrize(
     ("at", "note"),
     [
         ("2026-01-01T00:00:0{}", "`timestamp` has no time zone and is read as UTC"),

@@ -18,7 +18,7 @@ def staged(tmp_path: Path, row: str, columns: str) -> tuple[object, ...]:
     path = write(tmp_path, HEADER, row)
     with open_database(path) as database:
         texts, labels = texts_relation(find_layout(database, path, "x"), formats()["generic"])
-        database.run(staged_rows(texts, labels, time_is_relative_ms=False))
+        database.run(staged_rows(texts, labels, counts_ms=False))
         return database.row(f"SELECT {columns} FROM staged")
 
 

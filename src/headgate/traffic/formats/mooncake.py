@@ -10,7 +10,7 @@ FORMAT = Format(
     input_tokens=("input_length",),
     output_tokens=("output_length",),
     prefix_blocks=("hash_ids",),
-    time="relative_ms",
+    counts_ms=True,
     notes=(
         "Prefix hits are what an unbounded cache of 512-token blocks would have had; "
         "no request is counted as cached",

@@ -16,6 +16,9 @@ export const problem = signal<Problem | null>(null);
 export const needsKey = signal(false);
 export const isAsking = signal(false);
 
+/** Something on the page is not as asked yet. */
+export const isBusy = computed(() => isAsking.value || settled.value !== report.value);
+
 /** Every field, as asked or as it is by default. */
 export const whole = computed<WholeQuestion | null>(() =>
   choices.value ? complete(question.value, choices.value.defaults) : null,

@@ -4,7 +4,7 @@ import { load } from "../app/ask.ts";
 import { Printing } from "../app/Opens.tsx";
 import { Prose } from "../app/Prose.tsx";
 import { Shown } from "../app/Shown.tsx";
-import { isAsking, needsKey, problem, report, settled } from "../app/state.ts";
+import { isBusy, needsKey, problem, report, settled } from "../app/state.ts";
 import { BreakdownFigure } from "./charts/BreakdownFigure.tsx";
 import { CostFigure } from "./charts/CostFigure.tsx";
 import { LatencyFigure } from "./charts/LatencyFigure.tsx";
@@ -26,7 +26,7 @@ export function Page({ retry, isPrinting }: { retry: () => void; isPrinting: boo
         Skip to the inputs
       </a>
       <Header />
-      <main aria-busy={isAsking}>{needsKey.value ? <KeyForm retry={retry} /> : <Plan />}</main>
+      <main aria-busy={isBusy}>{needsKey.value ? <KeyForm retry={retry} /> : <Plan />}</main>
       <footer>
         <p>Worked out by this gateway. No request leaves it.</p>
       </footer>

@@ -26,7 +26,7 @@ export function UsageFile({ traffic }: { traffic: Traffic | null }) {
   return (
     <div class="field" data-field="traffic">
       {traffic ? <Read traffic={traffic} /> : <Drop take={(file) => void take(trafficOf(file))} />}
-      <button type="button" class="quiet" onClick={() => void take(ledgerTraffic())}>
+      <button type="button" class="quiet" onClick={() => void take(fromLedger())}>
         Use this gateway’s ledger
       </button>
       <p class="hint" role="status">
@@ -40,6 +40,12 @@ export function UsageFile({ traffic }: { traffic: Traffic | null }) {
       {problem.value?.param === "traffic" && <p class="error">{problem.value.message}</p>}
     </div>
   );
+}
+
+async function fromLedger(): Promise<Traffic> {
+  const traffic = await ledgerTraffic();
+  if (traffic.requests > 0) return traffic;
+  throw new Problem("this gateway has not served a request yet", { hint: "drop a file instead" });
 }
 
 function Drop({ take }: { take: (file: File) => void }) {
@@ -93,7 +99,7 @@ function Read({ traffic }: { traffic: Traffic }) {
       {dropped.length > 0 ? <DroppedRows dropped={dropped} /> : <p>No row was dropped.</p>}
       {notes.map((note) => (
         <p key={note} class="hint">
-          {note}
+          <Prose text={note} />
         </p>
       ))}
       <button type="button" onClick={remove}>
@@ -113,7 +119,7 @@ function DroppedRows({ dropped }: { dropped: Dropped[] }) {
       <ul>
         {dropped.map(({ reason, rows: count, first_line }) => (
           <li key={`${reason} ${first_line}`}>
-            {count.toLocaleString("en-US")} × {reason}, first in line {first_line}
+            {count.toLocaleString("en-US")} × <Prose text={reason} />, first in line {first_line}
           </li>
         ))}
       </ul>

@@ -11,8 +11,5 @@ FORMAT = Format(
     output_tokens=("output_length",),
     prefix_blocks=("hash_ids",),
     counts_ms=True,
-    notes=(
-        "Prefix hits are what an unbounded cache of 512-token blocks would have had; "
-        "no request is counted as cached",
-    ),
+    notes=("Prefix hits are what an unbounded cache of 512-token blocks would have had",),
 )

@@ -1,0 +1,22 @@
+"""The page of plans from public traces says what the planner says now."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TRACES = ROOT.parent / "shared" / "data" / "traces"
+
+
+def test_the_page_of_trace_plans_is_current() -> None:
+    made = subprocess.run(
+        [sys.executable, "-m", "bench.trace_plans", str(TRACES)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    page = (ROOT / "docs" / "reference" / "trace-plans.md").read_text("utf-8")
+    assert made.stdout == page, "make docs"

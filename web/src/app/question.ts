@@ -10,6 +10,30 @@ export interface RequestClass {
   cache_write_tokens?: number;
 }
 
+export interface LoadStep {
+  share: number;
+  load: number;
+}
+
+export interface ModelShare {
+  model: string;
+  requests: number;
+  input_tokens: number;
+  output_tokens: number;
+  recorded_cost_usd?: number | null;
+}
+
+export interface ModelSpeed {
+  provider: string;
+  model: string;
+  samples: number;
+  ttft_p50_s: number;
+  ttft_p95_s: number;
+  tpot_p50_s: number;
+  tpot_p95_s: number;
+  as_of: string;
+}
+
 export interface Dropped {
   reason: string;
   rows: number;
@@ -28,10 +52,11 @@ export interface Traffic {
   first_at?: string | null;
   span_s?: number | null;
   classes: RequestClass[];
-  load_curve: { share: number; load: number }[];
+  load_curve: LoadStep[];
   hours_utc?: number[];
   prefix_hit_share?: number | null;
-  by_model?: { model: string; requests: number }[];
+  by_model?: ModelShare[];
+  speeds?: ModelSpeed[];
   dropped?: Dropped[];
   notes?: string[];
 }

@@ -58,6 +58,7 @@ export interface OptionReport {
   kind: "api" | "own" | "hybrid";
   tenure: string | null;
   is_allowed: boolean;
+  is_elsewhere: boolean;
   verdicts: RuleVerdict[];
   usd_per_month: Money | null;
   low_usd: Money | null;
@@ -67,6 +68,7 @@ export interface OptionReport {
   p_cheapest: number | null;
   regret_usd: Money | null;
   latency: LatencyReport | null;
+  quality_percent: number | null;
   units: number | null;
   devices_per_unit: number | null;
   utilisation: number | null;

@@ -44,10 +44,10 @@ interface Drawn {
 
 /** Cost per month of each option at every volume. */
 export function costChart(data: CostData, { width, label }: CostOptions) {
-  const isNarrow = width < 620;
-  const height = isNarrow ? 380 : 460;
+  const size = sized(width);
+  const { height, isNarrow } = size;
   const lines = drawnLines(data);
-  const plot = plotOf(data, lines, { width, height, isNarrow });
+  const plot = plotOf(data, lines, size);
   const xTicks = decades(...domain(plot.x), isNarrow ? 4 : 8);
   const yTicks = decades(...domain(plot.y), 8);
   return (
@@ -72,6 +72,26 @@ export function costChart(data: CostData, { width, label }: CostOptions) {
       {endLabels(lines, data.curves, plot, isNarrow)}
     </Frame>
   );
+}
+
+/** The volume under a point of the chart, and what each allowed option costs there. */
+export function costsAtPoint(data: CostData, width: number, x: number) {
+  const plot = plotOf(data, drawnLines(data), sized(width));
+  const tokens = plot.x.invert(Math.min(plot.right, Math.max(plot.left, x)));
+  const costs = drawnLines(data)
+    .filter(({ option }) => option.is_allowed)
+    .map(({ line: each, option, mark }) => ({
+      option,
+      mark,
+      usd: costAt(each, data.curves, tokens),
+    }))
+    .sort((one, other) => one.usd - other.usd);
+  return { tokens, costs };
+}
+
+function sized(width: number) {
+  const isNarrow = width < 620;
+  return { width, height: isNarrow ? 380 : 460, isNarrow };
 }
 
 function drawnLines({ curves, crossovers, options, marks, recommended }: CostData): Drawn[] {

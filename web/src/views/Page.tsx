@@ -39,10 +39,8 @@ function Plan() {
     <>
       <Trouble />
       <Verdict />
-      <div class="workbench">
-        <Inputs />
-        <Results />
-      </div>
+      <Inputs />
+      <Results />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { usd } from "../../app/amounts.ts";
 import { Figure } from "../../app/Figure.tsx";
-import { titleOf } from "../../app/names.ts";
+import { isInPlay, titleOf } from "../../app/names.ts";
 import type { Report } from "../../app/report.ts";
 import { Table } from "../../app/Table.tsx";
 import { type BreakdownRow, breakdownChart, partId, partsOf } from "../../charts/breakdown.tsx";
@@ -13,7 +13,7 @@ export function BreakdownFigure({ report }: { report: Report }) {
   const { options } = report;
   const marks = marksOf(options);
   const rows = options
-    .filter(({ is_allowed, usd_per_month }) => is_allowed && usd_per_month !== null)
+    .filter(isInPlay)
     .slice(0, MOST_ROWS)
     .flatMap((option): BreakdownRow[] => {
       const { id, lines, usd_per_month } = option;

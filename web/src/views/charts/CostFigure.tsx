@@ -1,4 +1,6 @@
-import { amount, months, shortUsd, usd } from "../../app/amounts.ts";
+import { useState } from "preact/hooks";
+import { amount, months, round, shortUsd, usd } from "../../app/amounts.ts";
+import { change, commit } from "../../app/ask.ts";
 import { Figure } from "../../app/Figure.tsx";
 import { titleOf } from "../../app/names.ts";
 import type { Curves, Line, OptionReport, Report } from "../../app/report.ts";
@@ -6,7 +8,7 @@ import { nameOf } from "../../app/state.ts";
 import { Table } from "../../app/Table.tsx";
 import { Wide } from "../../app/Wide.tsx";
 import { decades } from "../../charts/axes.tsx";
-import { costAt, costChart, MOST_LABELS } from "../../charts/cost.tsx";
+import { type CostData, costAt, costChart, costsAtPoint, MOST_LABELS } from "../../charts/cost.tsx";
 import { type Mark, marksOf } from "../../charts/marks.ts";
 
 /** Cost over volume, with every crossover. */
@@ -22,6 +24,14 @@ export function CostFigure({ report }: { report: Report }) {
     tokensPerMonth: workload.tokens_per_month,
     recommended: verdict.option,
   };
+  const [pointed, setPointed] = useState<{ x: number; width: number } | null>(null);
+  const pick = ({ x, width }: { x: number; width: number }) => {
+    const { tokens } = costsAtPoint(data, width, x);
+    change({ monthly_tokens: round(tokens, 2) });
+    commit();
+  };
+  // With requests or a file the volume is not one number to set.
+  const isPickable = !report.question.traffic && !report.question.requests_per_month;
   return (
     <Figure
       id="cost"
@@ -29,7 +39,10 @@ export function CostFigure({ report }: { report: Report }) {
       sentence={sentence}
       draw={(width) => costChart(data, { width, label: sentence })}
       table={<CostTable curves={curves} />}
+      onPoint={setPointed}
+      {...(isPickable ? { onPick: pick } : {})}
     >
+      <Readout data={data} at={pointed} isPickable={isPickable} />
       <Keys options={options} marks={marks} />
       <Crossings report={report} marks={marks} />
     </Figure>
@@ -67,6 +80,32 @@ function CostTable({ curves }: { curves: Curves }) {
       rows={curves.lines}
       keyOf={(line) => line.option}
     />
+  );
+}
+
+const MOST_READ = 4;
+
+/** Costs under the pointer. The table has them for those who use none. */
+function Readout(props: {
+  data: CostData;
+  at: { x: number; width: number } | null;
+  isPickable: boolean;
+}) {
+  const { data, at, isPickable } = props;
+  if (!at) {
+    const pick = isPickable ? ", click to make that volume yours" : "";
+    return <p class="readout hint">Point at the chart to read costs{pick}.</p>;
+  }
+  const { tokens, costs } = costsAtPoint(data, at.width, at.x);
+  return (
+    <p class="readout" aria-hidden="true">
+      <strong>{amount(tokens)} tokens:</strong>{" "}
+      {costs.slice(0, MOST_READ).map(({ option, mark, usd: cost }) => (
+        <span key={option.id}>
+          <b class={mark.colour}>{mark.letter}</b> {usd(cost)}
+        </span>
+      ))}
+    </p>
   );
 }
 

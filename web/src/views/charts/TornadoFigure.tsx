@@ -1,5 +1,6 @@
 import { usd } from "../../app/amounts.ts";
 import { Figure } from "../../app/Figure.tsx";
+import { isInPlay } from "../../app/names.ts";
 import type { Bar, OptionReport, Report } from "../../app/report.ts";
 import { nameOf } from "../../app/state.ts";
 import { Table } from "../../app/Table.tsx";
@@ -26,9 +27,7 @@ export function TornadoFigure({ report }: { report: Report }) {
 
 /** Against the next best, with every input as usual. */
 function plannedSaving({ options, verdict }: Report): number {
-  const known = options.filter(
-    ({ is_allowed, usd_per_month }) => is_allowed && usd_per_month !== null,
-  );
+  const known = options.filter(isInPlay);
   const cost = (each: OptionReport | undefined) => Number(each?.usd_per_month ?? 0);
   const best = known.find(({ id }) => id === verdict.option);
   const next = known.filter(({ id }) => id !== verdict.option);

@@ -15,6 +15,7 @@ const TITLES = [
   ["Cheapest in", "number"],
   ["First token", "number"],
   ["Per token", "number"],
+  ["Quality", "number"],
   ["Units", "number"],
   ["Rules", ""],
 ] as const;

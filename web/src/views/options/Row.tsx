@@ -1,4 +1,4 @@
-import { percent, seconds, usd } from "../../app/amounts.ts";
+import { percent, round, seconds, usd } from "../../app/amounts.ts";
 import { titleOf } from "../../app/names.ts";
 import { Prose } from "../../app/Prose.tsx";
 import type { OptionReport } from "../../app/report.ts";
@@ -33,6 +33,7 @@ export function Row(props: {
           {titleOf(option)}
         </button>
         {isChosen && <span class="badge good">recommended</span>}
+        {option.is_elsewhere && <span class="badge">for another volume</span>}
         {option.retired && <span class="badge">retired {option.retired}</span>}
       </th>
       <td class="number" title={linesText(option)}>
@@ -54,6 +55,9 @@ export function Row(props: {
       </td>
       <td class="number" title={speed}>
         {latency ? both(latency.tpot_p50_s, latency.tpot_p95_s) : "unknown"}
+      </td>
+      <td class="number" title="MMLU-Pro">
+        {option.quality_percent === null ? "unknown" : `${round(option.quality_percent, 3)} %`}
       </td>
       <td class="number" title={option.limited_by ? `limited by ${option.limited_by}` : undefined}>
         {units(option)}

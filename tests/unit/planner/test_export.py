@@ -5,10 +5,13 @@ import re
 from io import StringIO
 
 from hypothesis import given, settings
+from msgspec import structs
 
+from headgate.catalog.apis import hosted_models
 from headgate.planner.export import COLUMNS, csv_text, markdown, refusals
-from support.plans import MINI, ask, option_of, questions
+from support.plans import L4, MINI, ask, option_of, questions
 
+SPEEDS = ("ttft_p50_s", "ttft_p95_s", "tpot_p50_s", "tpot_p95_s", "e2e_p50_s", "e2e_p95_s")
 MISFIT = "llama-3.3-70b@l4:rentedx1"
 
 
@@ -33,6 +36,23 @@ def test_csv_is_exact_and_leaves_what_is_unknown_empty():
     assert cells[MISFIT]["usd_per_month"] == ""
     assert cells[MISFIT]["ruled_out_because"]
     assert cells[MINI]["ruled_out_because"] == ""
+
+
+def test_csv_leaves_a_speed_that_nobody_knows_empty():
+    unknown = next(e.id for e in hosted_models().values() if e.latency is None and not e.retired)
+    report = ask(apis=[unknown], machines=[L4])
+    cells = {row["option"]: row for row in rows_of(report)}
+    assert {cells[unknown][name] for name in SPEEDS} == {""}
+    for name in SPEEDS:
+        assert float(cells[L4][name]) == getattr(option_of(report, L4).latency, name)
+
+
+def test_a_bar_in_a_name_does_not_split_a_cell():
+    report = ask(apis=[MINI], machines=[])
+    [option] = report.options
+    odd = structs.replace(report, options=(structs.replace(option, name="a | b"),))
+    [options] = [t for t in tables_of(markdown(odd)) if any("a" in row[0] for row in t[2:])]
+    assert {len(row) for row in options} == {len(options[0])}
 
 
 def tables_of(text):

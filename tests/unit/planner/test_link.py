@@ -1,6 +1,7 @@
 """A question as a query string, and back to the very same question."""
 
 import base64
+import json
 import zlib
 from datetime import date
 from urllib.parse import parse_qsl
@@ -126,7 +127,7 @@ def packed(content: bytes) -> str:
 @pytest.mark.parametrize(
     "content",
     [
-        b" " * 8_000_000 + b"{}",
+        b" " * 8_000_000 + json.dumps(traffic_fields()).encode(),
         b'{"name":"' + b"x" * 8_000_000 + b'"}',
         b"[" * 60_000,
         b"\xff\xfe",

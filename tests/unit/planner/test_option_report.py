@@ -109,6 +109,15 @@ def test_a_rented_unit_breaks_even_at_the_utilisation_where_both_cost_the_same()
     )
 
 
+def test_a_peak_lowers_the_utilisation_at_which_a_unit_is_full():
+    # Four times the mean at the peak: full at a quarter, as dear as the API at an eighth.
+    asked = {"machines": [L4], "peak_to_mean": 4, "spare_units": 0}
+    option = option_of(bare(**asked), L4)
+    rent = 0.5 * option.capacity_tokens_per_month * MINI_USD_PER_TOKEN / 730
+    option = option_of(bare(**asked, rent_usd_per_hour={"l4": rent}), L4)
+    assert option.break_even_utilisation == pytest.approx(0.125, rel=0.01)
+
+
 def test_a_unit_too_dear_to_break_even_when_full_never_does():
     rent = 1.01 * capacity_of(L4) * MINI_USD_PER_TOKEN / 730
     option = option_of(bare(machines=[L4], rent_usd_per_hour={"l4": rent}, spare_units=0), L4)

@@ -10,6 +10,7 @@ from headgate.core.errors import InvalidRequest
 from headgate.planner.chart import span
 from headgate.planner.crossover import changes, cheapest_at, grid
 from headgate.planner.link import from_query, question_of
+from headgate.planner.plan import months_until
 from headgate.planner.question import Question
 from headgate.planner.report import Report
 from support.plans import (
@@ -152,6 +153,24 @@ def test_growth_reaches_a_crossover_in_the_month_it_takes(volume, growth, month)
     report, capacity = crossing(volume, growth_per_month=growth)
     change = min(report.crossovers, key=lambda each: abs(each.tokens_per_month - capacity / 2))
     assert change.month == (None if month is None else pytest.approx(month, rel=1e-5))
+
+
+@pytest.mark.parametrize(
+    ("factor", "growth", "months"),
+    [
+        (1.21, 0.1, 2),
+        (2, 1.0, 1),
+        (0.25, -0.5, 2),
+        (2, 0.0, None),
+        (2, -0.1, None),
+        (0.5, 0.1, None),
+        (1, 0.1, None),
+        (2, 1e-300, None),
+    ],
+)
+def test_months_until_a_volume_is_reached(factor, growth, months):
+    expected = None if months is None else pytest.approx(months)
+    assert months_until(factor, growth) == expected
 
 
 @pytest.mark.parametrize("growth", [1e-300, -1e-300, 1e-17, -0.5, 2.0])

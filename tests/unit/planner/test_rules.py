@@ -166,11 +166,13 @@ def test_a_desk_is_looked_after_one_by_one():
 
 
 def test_data_stays_where_it_is_processed():
-    report = ask(region="eu", apis=[MINI, HAIKU, EU], machines=[RTX, L4])
+    only_us = next(e.id for e in hosted_models().values() if e.regions == ("us",) and not e.retired)
+    report = ask(region="eu", apis=[MINI, HAIKU, EU, only_us], machines=[RTX, L4])
     found = {each.id: verdicts_of(each)["residency"] for each in report.options}
     assert found[RTX] == "met"
     assert found[EU] == "met"
     assert found[HAIKU] == "unproven"
+    assert found[only_us] == "unproven"
     assert found[L4] == "unproven"
     signed = ask(region="eu", apis=[HAIKU], machines=[L4], signed=["anthropic", "rental"])
     assert {verdicts_of(each)["residency"] for each in signed.options} == {"met"}

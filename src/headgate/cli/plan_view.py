@@ -36,16 +36,30 @@ def show(report: Report) -> None:
         click.echo(f"the same on the page of `headgate serve`: /?{report.link}", err=True)
 
 
-def _options(options: Iterable[OptionReport]) -> None:
+def _options(options: Sequence[OptionReport]) -> None:
+    """Those that may be chosen as a table, the others as sentences."""
+    choices = [each for each in options if not each.is_elsewhere]
     money, speed = ("a month ", "80 % of draws ", "cheapest "), ("TTFT p50 ", "tokens/s ")
-    columns = ("option", *money, *speed, "MMLU-Pro ", "units ", "busy ", "ruled out by")
-    table(columns, [_row(each) for each in options if not each.is_elsewhere])
+    columns = ("option", *money, *speed, "MMLU-Pro ", "units ", "busy ")
+    allowed = [_row(each) for each in choices if each.is_allowed]
+    if allowed:
+        table(columns, allowed)
+    _list("ruled out", [_refusal(each) for each in choices if not each.is_allowed])
+    click.echo()
+
+
+def _refusal(option: OptionReport) -> str:
+    return f"{_title(option)} ({usd(option.usd_per_month)}): {'; '.join(refusals(option))}"
+
+
+def _title(option: OptionReport) -> str:
+    return f"{option.name}, {option.tenure}" if option.tenure else option.name
 
 
 def _row(option: OptionReport) -> tuple[str, ...]:
     speed = option.latency
     return (
-        f"{option.name}, {option.tenure}" if option.tenure else option.name,
+        _title(option),
         usd(option.usd_per_month),
         DASH if option.low_usd is None else f"{usd(option.low_usd)} – {usd(option.high_usd)}",
         DASH if option.p_cheapest is None else f"{option.p_cheapest:.0%}",
@@ -54,7 +68,6 @@ def _row(option: OptionReport) -> tuple[str, ...]:
         DASH if option.quality_percent is None else f"{option.quality_percent:g}",
         DASH if option.units is None else str(option.units),
         DASH if option.utilisation is None else f"{option.utilisation:.1%}",
-        "; ".join(refusals(option)) or DASH,
     )
 
 

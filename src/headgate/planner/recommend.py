@@ -106,12 +106,38 @@ def _reasons(findings: Findings, chosen: str) -> list[str]:
         reasons.append(
             f"Choosing it and being wrong costs {dollars(outcome.regret_usd)} a month on average"
         )
+    reasons += _like_for_like(findings, candidate)
     reasons += [each.reason for each in candidate.verdicts if each.rule not in TAKEN_FOR_GRANTED]
     choices = [each for each in findings.candidates if each.is_mix]
     refused = sum(not each.is_allowed for each in choices)
     if refused:
         reasons.append(f"{refused} of {len(choices)} options are ruled out")
     return reasons
+
+
+def _like_for_like(findings: Findings, chosen: Candidate) -> list[str]:
+    """What the same weights cost on the other side: the fair comparison of hardware."""
+    mine = _open_model(chosen)
+    same = [
+        each
+        for each in findings.candidates
+        if mine is not None and each.kind not in {chosen.kind, "hybrid"}
+        if _open_model(each) == mine and each.id in findings.usd
+    ]
+    if not same:
+        return []
+    nearest = min(same, key=lambda each: findings.usd[each.id])
+    where = "hosted" if nearest.kind == "api" else "on own hardware"
+    usd = dollars(findings.usd[nearest.id])
+    return [f"The same model {where}: {nearest.name} for {usd} a month"]
+
+
+def _open_model(candidate: Candidate) -> str | None:
+    if candidate.own is not None and candidate.own.machine is not None:
+        return candidate.own.machine.model.id
+    return (
+        None if candidate.api is None or candidate.api.api is None else candidate.api.api.open_model
+    )
 
 
 def _flips(findings: Findings, chosen: str) -> list[str]:

@@ -15,8 +15,11 @@ RENTAL = "rental"
 NEEDS: Mapping[str, tuple[str, str]] = {
     "hipaa": ("Health data under HIPAA", "a signed business associate agreement"),
     "financial": ("Regulated financial data", "a data processing agreement without retention"),
-    "trade_secrets": ("Proprietary code or trade secrets", "no training and no retention"),
-    "gdpr": ("Personal data under the GDPR", "a data processing agreement, and EU processing"),
+    "trade_secrets": (
+        "Proprietary code or trade secrets",
+        "a contract without training and retention",
+    ),
+    "gdpr": ("Personal data under the GDPR", "a data processing agreement that keeps it in the EU"),
     "air_gapped": ("An air-gapped environment", "nothing"),
     "government": ("Government or defence", "an accreditation"),
 }
@@ -129,11 +132,13 @@ def _residency(option: Option, setting: Setting, _: LatencyReport | None) -> Rul
         if is_home(option):
             reason = "it stands where you put it"
             return RuleVerdict(rule="residency", outcome="met", reason=reason)
-        return _if_signed(RENTAL, setting, "residency", f"a host that keeps it in `{region}`")
+        return _if_signed(RENTAL, setting, "residency", f"a promise to keep data in `{region}`")
     if region in option.api.regions:
         reason = f"{option.api.provider} offers processing in `{region}`"
         return RuleVerdict(rule="residency", outcome="met", reason=reason)
-    return _if_signed(option.api.provider, setting, "residency", f"processing in `{region}`")
+    return _if_signed(
+        option.api.provider, setting, "residency", f"a promise to keep data in `{region}`"
+    )
 
 
 def _team(option: Option, setting: Setting, _: LatencyReport | None) -> RuleVerdict | None:
@@ -166,14 +171,17 @@ def _need(option: Option, setting: Setting, need: str) -> RuleVerdict:
         reason = f"{title}: must stay on hardware of your own"
         return RuleVerdict(rule=need, outcome="broken", reason=reason)
     holder = option.api.provider if option.api else RENTAL
-    return _if_signed(holder, setting, need, f"{title}: {contract}")
+    return _if_signed(holder, setting, need, contract, title=f"{title}: ")
 
 
-def _if_signed(holder: str, setting: Setting, rule: str, what: str) -> RuleVerdict:
+def _if_signed(
+    holder: str, setting: Setting, rule: str, contract: str, *, title: str = ""
+) -> RuleVerdict:
+    who = "the host of rented machines" if holder == RENTAL else holder
     if holder in setting.question.signed:
-        reason = f"{what}: you say it is signed with {holder}"
+        reason = f"{title}you have signed {contract} with {who}"
         return RuleVerdict(rule=rule, outcome="met", reason=reason)
-    reason = f"{what}: not signed with {holder}"
+    reason = f"{title}needs {contract} with {who}, which is not signed"
     return RuleVerdict(rule=rule, outcome="unproven", reason=reason)
 
 

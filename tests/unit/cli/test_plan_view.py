@@ -38,7 +38,8 @@ def test_what_is_ruled_out_says_why_and_what_is_unknown_is_not_nothing(shown):
     misfit = "llama-3.3-70b@l4:rentedx1"
     report = ask(apis=[MINI], machines=[misfit])
     option = option_of(report, misfit)
-    [row] = [line for line in shown(report).out.splitlines() if line.startswith(option.name + ",")]
+    lines = shown(report).out.splitlines()
+    [row] = [line for line in lines if line.startswith(f"  - {option.name},")]
     assert "unknown" in row
     assert "$0" not in row
     assert all(reason in row for reason in refusals(option))

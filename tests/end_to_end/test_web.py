@@ -221,6 +221,18 @@ def test_what_is_compared_can_be_chosen(page: Page) -> None:
     expect(page.locator("#options tbody").filter(has_text="L40S")).to_have_count(0)
 
 
+def test_pointing_at_the_chart_reads_costs_and_a_click_takes_that_volume(page: Page) -> None:
+    chart = page.locator("#cost svg")
+    chart.scroll_into_view_if_needed()
+    chart.hover(position={"x": 300, "y": 200})
+    expect(page.locator("#cost .readout")).to_contain_text(re.compile(r"\d[MB] tokens:.*\$"))
+    chart.click(position={"x": 300, "y": 200})
+    expect(page).to_have_url(re.compile("monthly_tokens="))
+    at_rest(page)
+    tokens = float(query(page)["monthly_tokens"][0])
+    assert 1e7 < tokens < 1e10
+
+
 def test_a_redraw_is_measured_from_its_input_until_it_is_painted(page: Page) -> None:
     before = page.evaluate(MEASURED)
     page.get_by_role("slider", name="Monthly tokens").press("ArrowRight")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from headgate.core.errors import InvalidRequest
 from headgate.planner.chart import span
-from headgate.planner.crossover import changes, cheapest_at, grid
+from headgate.planner.crossover import STEPS_LOOKED_AT, changes, cheapest_at, grid
 from headgate.planner.link import from_query, question_of
 from headgate.planner.plan import months_until
 from headgate.planner.question import Question
@@ -119,6 +119,8 @@ def test_the_crossovers_tell_the_cheapest_at_every_volume(question):
         return
     ends = span(setting.workload.tokens)
     found = changes(costs, *ends)
+    units = [each.own.bill.unit_tokens for each in candidates if each.own and each.is_allowed]
+    exact = STEPS_LOOKED_AT * min(units, default=ends[1])
     for one, following in pairwise(found):
         assert one.above == following.below
     for volume in grid(*ends, 31):
@@ -126,8 +128,10 @@ def test_the_crossovers_tell_the_cheapest_at_every_volume(question):
         told = passed[-1].above if passed else (found[0].below if found else None)
         name = cheapest_at(costs, volume)
         if told is not None and told != name:
-            # Both answers cost the same where a change is, or where options are alike.
-            assert costs[told].usd(volume) == pytest.approx(costs[name].usd(volume), rel=TIE)
+            # Both answers cost the same where a change is, or where options are alike. Of a
+            # hundred machines and more not every step is looked at, but it is a small one.
+            wrong = costs[told].usd(volume) / costs[name].usd(volume) - 1
+            assert wrong <= (TIE if volume <= exact else 1 / STEPS_LOOKED_AT)
 
 
 def test_a_rented_machine_crosses_where_the_arithmetic_says():

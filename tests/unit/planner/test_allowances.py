@@ -35,7 +35,8 @@ def test_a_figure_of_one_s_own_is_a_point_and_named_so():
 def test_zero_is_a_figure_and_not_an_absence():
     inputs = Inputs()
     allowance(NAME, Question(allowances={NAME: 0.0}), inputs)
-    assert inputs[NAME].range.usual == 0
+    assert (inputs[NAME].range.usual, inputs[NAME].range.high) == (0, 0)
+    assert inputs[NAME].source != allowances()[NAME].source
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -1.0, 1e10])

@@ -66,6 +66,12 @@ def test_a_rounding_error_of_the_volume_buys_no_unit():
     assert stairs(unit=0.1).units(0.1 + 0.2) == 3
 
 
+def test_a_rounding_error_of_the_volume_costs_nothing():
+    cost = stairs(per_unit=30.0)
+    assert cost.usd(300 * (1 + 1e-13)) == cost.usd(300) == 90
+    assert cost.usd(300 * (1 + 1e-6)) == 120
+
+
 def test_a_staircase_costs_its_units_spares_and_all():
     cost = stairs(spare=1, fixed=7.0, per_token=0.5, per_unit=30.0)
     # 7 + 0.5 × 250 + 30 × (3 + 1)

@@ -52,20 +52,21 @@ def test_the_peak_decides_the_units_and_idles_the_rest_of_the_time():
     assert option.utilisation == pytest.approx(0.3, rel=0.01)
 
 
-def test_a_purchase_pays_for_itself_out_of_what_is_saved():
+@pytest.mark.parametrize(("tokens", "api_usd"), [(1e9, 285), (2e11, 57_000)])
+def test_a_purchase_pays_for_itself_out_of_what_is_saved(tokens, api_usd):
     report = bare(
         machines=[RTX],
-        monthly_tokens=1e9,
+        monthly_tokens=tokens,
         hardware_usd={"rtx-4090": PRICE},
         usd_per_kwh=0.0,
         spare_units=0,
     )
     option = option_of(report, RTX)
-    # The API costs 1e9 × $0.285 per million = $285; power is free: $3,000 a card over $285.
-    assert option_of(report, MINI).usd_per_month == Decimal(285)
-    assert option.units >= 1
+    # The API costs $0.285 per million; power is free: $3,000 a card over all of that.
+    assert option_of(report, MINI).usd_per_month == Decimal(api_usd)
     cards = option.units * option.devices_per_unit
-    assert option.payback_months == pytest.approx(PRICE * cards / 285)
+    assert (cards > 1) == (tokens > 1e9)
+    assert option.payback_months == pytest.approx(PRICE * cards / api_usd)
     # Over 36 months, without interest or resale.
     assert float(option.usd_per_month) == pytest.approx(PRICE * cards / 36, abs=1e-4)
 

@@ -45,9 +45,12 @@ def test_rent_without_a_figure_is_that_of_the_offers():
     prices = [
         offer.usd_per_device_hour
         for offer in rental_offers()
-        if offer.hardware == "l4" and offer.tenure == "on_demand"
+        if offer.hardware == "h100-sxm" and offer.tenure == "on_demand"
     ]
-    assert line_of(one(L4), "rent") == pytest.approx(median(prices) * 730)
+    assert min(prices) < median(prices) < max(prices)
+    option = one("llama-3.1-8b@h100-sxm:rented")
+    cards = option.units * option.devices_per_unit
+    assert line_of(option, "rent") == pytest.approx(median(prices) * 730 * cards)
 
 
 def test_a_rent_that_nobody_offers_is_unknown_and_says_what_to_give():

@@ -85,19 +85,26 @@ def test_a_cheaper_one_that_is_ruled_out_is_named_with_what_would_have_to_hold()
     assert with_contract.verdict.option == MINI
 
 
-def test_a_volume_that_changes_the_answer_is_among_what_would_change_it():
+@pytest.mark.parametrize(
+    ("tokens", "chosen", "word", "other"),
+    [(1e8, MINI, "above", "Llama 3.1 8B"), (3e9, L4, "below", "GPT-4o-mini")],
+)
+def test_a_volume_that_changes_the_answer_is_among_what_would_change_it(
+    tokens, chosen, word, other
+):
+    # $365 a month, which the API costs at 1.28e9 tokens.
     report = ask(
         **PLAIN,
         apis=[MINI],
         machines=[L4],
         rent_usd_per_hour={"l4": 0.5},
-        monthly_tokens=1e8,
+        monthly_tokens=tokens,
         peak_to_mean=1,
         spare_units=0,
     )
-    assert report.verdict.option == MINI
-    assert report.crossovers
-    assert any("Llama 3.1 8B" in flip for flip in report.verdict.flips)
+    assert report.verdict.option == chosen
+    flips = [flip for flip in report.verdict.flips if word in flip.lower() and other in flip]
+    assert any("1.28B" in flip for flip in flips)
 
 
 def test_what_nobody_has_measured_is_a_condition():

@@ -10,6 +10,8 @@ export default defineConfig({
     emptyOutDir: true,
     // The page's rules for content forbid `data:` addresses.
     assetsInlineLimit: 0,
+    // What is bundled asks for its notice to come along; it does, in the wheel.
+    license: { fileName: "licenses.md" },
     modulePreload: { polyfill: false },
     target: "es2022",
   },

@@ -24,9 +24,13 @@ export interface Part {
 const ROW = 30;
 const COLOURS = 8;
 
-/** The same kind of cost is the same part, whether an API is all or only the peaks. */
+/** The same kind of cost is the same part, in a hybrid too, where both sides have it. */
 export function partId({ id }: CostLine): string {
-  return id.replace(/^api_/, "");
+  return id.replace(/^(api|own)_/, "");
+}
+
+export function partName({ name }: CostLine): string {
+  return name.replace(/^(API|Own): /, "");
 }
 
 /** The kinds of cost in these rows, numbered by where they stand in a bill. */
@@ -35,7 +39,7 @@ export function partsOf(rows: BreakdownRow[]): Part[] {
   for (const { lines } of rows) {
     for (const [place, line] of lines.entries()) {
       const known = found.get(partId(line));
-      const name = known?.name ?? line.name.replace(/^API: /, "");
+      const name = known?.name ?? partName(line);
       found.set(partId(line), { name, place: Math.min(place, known?.place ?? place) });
     }
   }

@@ -3,7 +3,13 @@ import { Figure } from "../../app/Figure.tsx";
 import { isInPlay, titleOf } from "../../app/names.ts";
 import type { Report } from "../../app/report.ts";
 import { Table } from "../../app/Table.tsx";
-import { type BreakdownRow, breakdownChart, partId, partsOf } from "../../charts/breakdown.tsx";
+import {
+  type BreakdownRow,
+  breakdownChart,
+  partId,
+  partName,
+  partsOf,
+} from "../../charts/breakdown.tsx";
 import { marksOf } from "../../charts/marks.ts";
 
 const MOST_ROWS = 8;
@@ -49,7 +55,7 @@ export function BreakdownFigure({ report }: { report: Report }) {
 function breakdownSentence(rows: BreakdownRow[]): string {
   const largest = rows.map(({ name, lines, total }) => {
     const [most] = lines.toSorted((one, other) => Number(other.usd) - Number(one.usd));
-    return most ? `${name}: ${usd(most.usd)} of ${usd(total)} are ${most.name.toLowerCase()}` : "";
+    return most ? `${name}: ${usd(most.usd)} of ${usd(total)} is “${partName(most)}”` : "";
   });
   return `${largest.filter(Boolean).slice(0, 2).join("; ")}.`;
 }
@@ -59,8 +65,8 @@ function BreakdownTable({ rows }: { rows: BreakdownRow[] }) {
     title: name,
     isNumber: true,
     of: ({ lines }: BreakdownRow) => {
-      const line = lines.find((each) => partId(each) === id);
-      return line ? usd(line.usd) : "–";
+      const found = lines.filter((each) => partId(each) === id);
+      return found.length ? usd(found.reduce((sum, each) => sum + Number(each.usd), 0)) : "–";
     },
   }));
   return (

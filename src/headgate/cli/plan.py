@@ -154,7 +154,11 @@ def _print(report: "Report", *, as_json: bool, as_csv: bool, as_markdown: bool) 
 
 
 def _write_page(report: "Report", path: Path) -> None:
+    from headgate.core.errors import HeadgateError
     from headgate.server.report_page import report_page
 
-    path.write_text(report_page(report), "utf-8")
+    try:
+        path.write_text(report_page(report), "utf-8")
+    except OSError as error:
+        raise HeadgateError(f"cannot write `{path}`: {error.strerror}") from error
     click.echo(f"wrote {path}", err=True)

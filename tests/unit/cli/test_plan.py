@@ -9,6 +9,7 @@ import pytest
 from headgate.cli.main import run
 from headgate.cli.plan import NEEDS
 from headgate.planner.question import Need, Question
+from headgate.server.page import STATIC
 
 DAY = ("--as-of", "2026-11-27")
 MINI = "openai/gpt-4o-mini"
@@ -275,6 +276,23 @@ def test_what_is_no_report_is_exit_2_with_one_sentence(plan, tmp_path, content):
     said = plan("--rerun", str(path), code=2)
     assert "Traceback" not in said
     assert len(said.strip().splitlines()) <= 2
+
+
+def test_a_page_is_written_with_the_report_inside(plan, tmp_path):
+    if not STATIC.joinpath("index.html").is_file():
+        pytest.skip("the page is not built: `make page`")
+    path = tmp_path / "report.html"
+    assert plan("--html", str(path)) == ""
+    text = path.read_text("utf-8")
+    report = json.loads(plan("--json"))
+    assert report["verdict"]["sentence"] in text
+    assert "<script src=" not in text
+
+
+def test_a_page_that_cannot_be_written_is_a_sentence(plan, tmp_path):
+    said = plan("--html", str(tmp_path / "no" / "folder" / "report.html"), code=1)
+    assert said.startswith("cannot write")
+    assert "bug" not in said
 
 
 def test_help_shows_examples_and_every_flag(capsys):

@@ -91,7 +91,7 @@ def test_it_is_never_dearer_than_either_half(hybrid, tokens):
     assert cost.usd(tokens) <= min(hybrid.own.at({}).usd(tokens), hybrid.api.at({}).usd(tokens))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(hybrids(), few_units)
 def test_it_is_the_cheapest_of_all_divisions(hybrid, volume):
     tokens = volume * hybrid.own.unit_tokens
@@ -99,7 +99,7 @@ def test_it_is_the_cheapest_of_all_divisions(hybrid, volume):
     assert hybrid.at({}).usd(tokens) == pytest.approx(best, rel=1e-9)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(hybrids(is_desk=True), few_units)
 def test_it_is_the_cheapest_of_all_divisions_with_a_machine_that_is_there(hybrid, volume):
     tokens = volume * hybrid.own.unit_tokens

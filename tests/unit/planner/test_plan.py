@@ -134,6 +134,18 @@ def test_the_crossovers_tell_the_cheapest_at_every_volume(question):
             assert wrong <= (TIE if volume <= exact else 1 / STEPS_LOOKED_AT)
 
 
+@settings(max_examples=40)
+@given(questions(limits=False))
+def test_no_hybrid_in_a_report_is_dearer_than_the_best_of_its_halves(question):
+    report = ask(question, apis=(MINI, HAIKU), machines=(L4, RTX), hybrid=True)
+    costs = {each.id: each.usd_per_month for each in report.options}
+    for name, usd in costs.items():
+        own, sign, api = name.removeprefix("hybrid:").partition("+")
+        if sign:
+            # Each line is rounded to the millionth.
+            assert float(usd) <= float(min(costs[own], costs[api])) + 1e-4
+
+
 def test_a_rented_machine_crosses_where_the_arithmetic_says():
     report, capacity = crossing(0.25)
     [change] = [each for each in report.crossovers if each.tokens_per_month < capacity * 0.9]

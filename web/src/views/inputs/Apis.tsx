@@ -10,9 +10,14 @@ import { choices } from "../../app/state.ts";
 export function Apis({ asked }: { asked: WholeQuestion }) {
   const [filter, setFilter] = useState("");
   const known = choices.value;
+  const [first] = useState(asked.apis ?? known?.usual_apis ?? []);
   if (!known) return null;
   const chosen = asked.apis ?? known.usual_apis;
-  const shown = known.apis.filter((each) => matches(each, filter));
+  // What was chosen when this was opened comes first; later it stays where it is.
+  const isFirst = ({ id }: HostedChoice) => Number(first.includes(id));
+  const shown = known.apis
+    .filter((each) => matches(each, filter))
+    .toSorted((one, other) => isFirst(other) - isFirst(one));
   return (
     <fieldset class="field" data-field="apis">
       <legend class="unseen">Hosted models to compare</legend>

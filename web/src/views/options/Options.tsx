@@ -6,7 +6,7 @@ import type { OptionReport, Report } from "../../app/report.ts";
 import { Wide } from "../../app/Wide.tsx";
 import { type Mark, marksOf } from "../../charts/marks.ts";
 import { Details } from "./Details.tsx";
-import { Row } from "./Row.tsx";
+import { Reasons, Row } from "./Row.tsx";
 
 const TITLES = [
   ["Option", ""],
@@ -81,6 +81,7 @@ function Entry(props: {
       data-option={option.id}
     >
       <Row option={option} mark={mark} isChosen={isChosen} isOpen={isOpen} toggle={toggle} />
+      <Reasons option={option} columns={TITLES.length} />
       {isOpen && (
         <tr class="details">
           <td colSpan={TITLES.length}>

@@ -92,17 +92,32 @@ function units({ units: count, devices_per_unit: devices, utilisation }: OptionR
   );
 }
 
-/** The rules that are not met, or that all are. */
+/** In a word; the reasons stand below. */
 function rules({ verdicts }: OptionReport) {
-  const open = verdicts.filter(({ outcome }) => outcome !== "met");
-  if (!open.length) return <span class="met">✓ meets all</span>;
+  const outcomes = verdicts.map(({ outcome }) => outcome);
+  const worst = (["broken", "unproven"] as const).find((each) => outcomes.includes(each)) ?? "met";
   return (
-    <ul class="rules">
-      {open.map(({ rule, outcome, reason }) => (
-        <li key={rule} class={outcome}>
-          <span aria-hidden="true">{SIGNS[outcome]}</span> {outcome}: <Prose text={reason} />
-        </li>
-      ))}
-    </ul>
+    <span class={worst}>
+      <span aria-hidden="true">{SIGNS[worst]}</span> {worst}
+    </span>
+  );
+}
+
+/** Why a rule is not met, across the whole row. */
+export function Reasons({ option, columns }: { option: OptionReport; columns: number }) {
+  const open = option.verdicts.filter(({ outcome }) => outcome !== "met");
+  if (!open.length) return null;
+  return (
+    <tr class="reasons">
+      <td colSpan={columns}>
+        <ul>
+          {open.map(({ rule, outcome, reason }, index) => (
+            <li key={`${rule} ${index}`} class={outcome}>
+              <span aria-hidden="true">{SIGNS[outcome]}</span> {outcome}: <Prose text={reason} />
+            </li>
+          ))}
+        </ul>
+      </td>
+    </tr>
   );
 }

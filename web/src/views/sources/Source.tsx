@@ -1,3 +1,4 @@
+import { Prose } from "../../app/Prose.tsx";
 import type { SourceLine } from "../../app/report.ts";
 
 /** What it is, where it stands, when it was last looked at. */
@@ -9,7 +10,7 @@ export function Source({ source: { what, at, checked, is_stale } }: { source: So
           {what}
         </a>
       ) : (
-        `${what}: ${at}`
+        <Prose text={`${what}: ${at}`} />
       )}
       {checked && `, ${checked}`}
       {is_stale && <span class="badge warn">past its date</span>}

@@ -16,6 +16,8 @@ from headgate.core.usage import Money
 from headgate.estimate.traffic import RequestClass
 
 HOURS = range(24)
+ROUNDING = Decimal("0.001")
+"""Of the input: cached tokens that are so little more than that are all of it."""
 
 
 class HourlyPrice(Struct, frozen=True):
@@ -81,11 +83,16 @@ def _at(price: Price, classes: Sequence[RequestClass]) -> Money | None:
 
 def class_usd(price: Price, each: RequestClass) -> Money | None:
     """Dollars of the mean request of one class, at the rates for its length."""
+    given = _exact(each.input_tokens)
+    read, written = _exact(each.cache_read_tokens), _exact(each.cache_write_tokens)
+    if 0 < read + written - given <= given * ROUNDING:
+        read = min(read, given)
+        written = given - read
     return price.usd(
-        input_tokens=_exact(each.input_tokens),
+        input_tokens=given,
         output_tokens=_exact(each.output_tokens),
-        cache_read_tokens=_exact(each.cache_read_tokens),
-        cache_write_tokens=_exact(each.cache_write_tokens),
+        cache_read_tokens=read,
+        cache_write_tokens=written,
     )
 
 

@@ -249,6 +249,16 @@ def test_a_longer_request_never_costs_less(read, written):
     assert less < more
 
 
+@given(st.integers(0, 100), st.integers(1, 200_000))
+def test_shares_of_the_input_that_are_all_of_it_leave_nothing_unknown(percent, read):
+    prices = prices_of_day(ANTHROPIC, HAIKU, DAY)
+    cached, stored = percent / 100, (100 - percent) / 100
+    mean = requests(read=float(read), cached=read * cached, stored=read * stored)
+    usd = mean_request_usd(prices, (mean,), EVENLY)
+    # A tenth of $1 to read, $1.25 to write.
+    assert float(usd) == pytest.approx(read * (0.1 * cached + 1.25 * stored) / M)
+
+
 def test_binary_fractions_leave_no_dust():
     price = Price(source="x", as_of=None, input=Rate(Decimal(1)))
     assert class_usd(price, requests(read=0.1 + 0.2)) == Decimal("0.30000000000000004E-6")

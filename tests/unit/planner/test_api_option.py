@@ -66,6 +66,13 @@ def test_what_is_cached_is_cheaper_to_read_and_dearer_to_write():
     assert usd_of(HAIKU, cache_write_share=0.5) == Decimal("0.0022875")
 
 
+def test_input_that_is_read_and_written_to_the_last_token_has_a_price():
+    fields = {"requests_per_month": 1e5, "input_tokens": 4969.0, "output_tokens": 0.0}
+    for percent in range(101):
+        shares = {"cached_share": percent / 100, "cache_write_share": (100 - percent) / 100}
+        assert usd_of(HAIKU, **fields, **shares) is not None
+
+
 def test_the_hours_of_the_traffic_set_the_price():
     name = "deepseek/deepseek-chat"
 

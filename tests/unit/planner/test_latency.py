@@ -3,8 +3,10 @@
 import pytest
 
 from headgate.catalog.apis import hosted_models
+from headgate.cli.plan_view import show
+from headgate.core.errors import InvalidRequest
 from headgate.planner.link import question_of
-from support.plans import DESK, L4, MINI, ask, option_of, traffic_fields
+from support.plans import DESK, L4, MINI, ask, option_of, traffic_fields, verdicts_of
 
 MEASURED = {
     "provider": "openai",
@@ -45,6 +47,20 @@ def test_a_measurement_of_another_model_says_nothing():
     assert speed_of(MINI, traffic=traffic_fields(speeds=[other])) == speed_of(
         MINI, traffic=traffic_fields()
     )
+
+
+@pytest.mark.parametrize("tpot_p95_s", [0.0, 0.02])
+def test_a_stream_that_came_all_at_once_breaks_nothing(tpot_p95_s, capsys):
+    at_once = {**MEASURED, "tpot_p50_s": 0.0, "tpot_p95_s": tpot_p95_s}
+    try:
+        report = ask(
+            traffic=traffic_fields(speeds=[at_once]), apis=[MINI], machines=[], tokens_per_s=20
+        )
+    except InvalidRequest:
+        return
+    assert verdicts_of(option_of(report, MINI))["tokens_per_s"] == "met"
+    show(report)
+    assert option_of(report, MINI).name in capsys.readouterr().out
 
 
 def test_what_is_published_carries_its_date_and_source():

@@ -153,6 +153,16 @@ def test_more_cached_than_read_is_refused():
     assert refusal(cached_share=0.6, cache_write_share=0.5).param == "cache_write_share"
 
 
+SPEED = {
+    "provider": "openai",
+    "model": "gpt-4o-mini",
+    "samples": 10,
+    "ttft_p50_s": 0.4,
+    "ttft_p95_s": 0.9,
+    "tpot_p50_s": 0.01,
+    "tpot_p95_s": 0.02,
+    "as_of": "2026-11-20",
+}
 CLASS = {"share": 1.0, "input_tokens": 700.0, "output_tokens": 300.0}
 
 
@@ -177,6 +187,8 @@ CLASS = {"share": 1.0, "input_tokens": 700.0, "output_tokens": 300.0}
         {"load_curve": [{"share": 0.5, "load": 1.0}]},
         {"load_curve": [{"share": 1.0, "load": 0.0}]},
         {"load_curve": [{"share": 1.0, "load": math.nan}]},
+        {"speeds": [{**SPEED, "ttft_p95_s": -1.0}]},
+        {"speeds": [{**SPEED, "tpot_p50_s": math.nan}]},
         {"hours_utc": [1.0]},
         {"hours_utc": [-1.0, 2.0, *[0.0] * 22]},
     ],

@@ -8,6 +8,9 @@ from headgate.planner.option import Option, Setting
 from headgate.planner.report import LatencyReport
 from headgate.planner.workload import SECONDS_PER_MONTH, Workload
 
+LEAST_TPOT_S = 1e-4
+"""An answer that came in one piece has no time between its tokens, and no speed without end."""
+
 
 def latency_of(option: Option, setting: Setting) -> LatencyReport | None:
     """Speed at the workload's lengths and rate; `None` when nothing is known.
@@ -30,13 +33,14 @@ def _measured(api: HostedModel, setting: Setting) -> LatencyReport | None:
     for each in traffic.speeds:
         if (each.provider, each.model) == (api.provider, api.model):
             further = max(setting.workload.lengths.output_tokens - 1, 0)
+            tpot_p50, tpot_p95 = (max(t, LEAST_TPOT_S) for t in (each.tpot_p50_s, each.tpot_p95_s))
             return LatencyReport(
                 ttft_p50_s=each.ttft_p50_s,
                 ttft_p95_s=each.ttft_p95_s,
-                tpot_p50_s=each.tpot_p50_s,
-                tpot_p95_s=each.tpot_p95_s,
-                e2e_p50_s=each.ttft_p50_s + further * each.tpot_p50_s,
-                e2e_p95_s=each.ttft_p95_s + further * each.tpot_p95_s,
+                tpot_p50_s=tpot_p50,
+                tpot_p95_s=tpot_p95,
+                e2e_p50_s=each.ttft_p50_s + further * tpot_p50,
+                e2e_p95_s=each.ttft_p95_s + further * tpot_p95,
                 basis=Basis(
                     kind="measured",
                     method=f"measured here, on {each.samples} streams",

@@ -10,6 +10,8 @@ TOLERANCE = 1e-3
 """Of sums that should be 1: whoever rounds to four digits is right."""
 MOST_PARTS = 1000
 HOURS = 24
+LONGEST_S = 1e6
+"""Nothing answers later."""
 
 
 def check_traffic(traffic: Traffic) -> None:
@@ -36,6 +38,10 @@ def _problems(traffic: Traffic) -> Iterable[str]:
         yield f"it has more than {MOST_PARTS} parts"
     yield from _class_problems(traffic.classes)
     yield from _curve_problems(traffic)
+    for each in traffic.speeds:
+        seconds = (each.ttft_p50_s, each.ttft_p95_s, each.tpot_p50_s, each.tpot_p95_s)
+        if not all(0 <= time <= LONGEST_S for time in seconds):
+            yield "a measured speed cannot be"
     if len(traffic.hours_utc) not in {0, HOURS} or not _are_shares(traffic.hours_utc, empty=True):
         yield "`hours_utc` are not 24 shares of 1"
 

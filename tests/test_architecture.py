@@ -33,6 +33,7 @@ COVERED_ELSEWHERE = {
     "core/stream.py": "values only",
     "core/usage.py": "values only",
     "engine/demo_text.py": "text only; `demo_language` reads it",
+    "estimate/basis.py": "values only",
     "estimate/traffic.py": "values only",
     "runtime/clock.py": "the real clock: tests use one that stands still",
     "traffic/format.py": "values only",

@@ -148,7 +148,7 @@ def _print(report: "Report", *, as_json: bool, as_csv: bool, as_markdown: bool) 
     elif as_markdown:
         click.echo(markdown(report), nl=False)
     else:
-        from headgate.cli.plan_view import show
+        from headgate.cli.views.plan import show
 
         show(report)
 

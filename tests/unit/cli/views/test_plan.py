@@ -2,7 +2,7 @@
 
 import pytest
 
-from headgate.cli.plan_view import MOST_CROSSOVERS, show
+from headgate.cli.views.plan import MOST_CROSSOVERS, show
 from headgate.planner.export import refusals
 from support.plans import BARE, HAIKU, L4, MINI, ask, option_of
 

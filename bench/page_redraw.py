@@ -21,11 +21,9 @@ from support.headgate_server import HeadgateServer
 
 MOVE = """
 async ([inputs, pause]) => {
-  const slider = document.querySelector("#monthly_tokens-slider, #requests_per_month");
-  const box = slider.type === "text";
+  const slider = document.querySelector("#monthly_tokens-slider, #requests_per_month-slider");
   for (let index = 0; index < inputs; index += 1) {
-    const place = 6 + ((index * 37) % 600) / 100;
-    slider.value = box ? String(Math.round(10 ** (place - 3))) : String(place);
+    slider.value = String(Number(slider.min) + ((index * 37) % 600) / 100);
     slider.dispatchEvent(new Event("input", { bubbles: true }));
     await new Promise((resolve) => setTimeout(resolve, pause));
   }

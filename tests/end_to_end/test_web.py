@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from support.browser import Watched, chromium, chromium_path, is_debian, watched_page
+from support.browser import GATEWAY, Watched, chromium, chromium_path, is_debian, watched_page
 from support.headgate_server import HeadgateServer
 
 pytestmark = pytest.mark.skipif(
@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeadgateServer]:
-    with HeadgateServer(tmp_path_factory.mktemp("headgate"), None) as server:
+    with HeadgateServer(tmp_path_factory.mktemp("headgate"), GATEWAY) as server:
         yield server
         assert "Traceback" not in server.said
 
@@ -197,6 +197,19 @@ def test_back_and_forward_go_through_the_plans_that_were_settled_on(page: Page) 
     page.go_forward()
     volume_in_chart(page, "3B")
     expect(box).to_have_value("3B")
+
+
+def test_the_volume_may_be_said_in_requests_and_stays_the_same(page: Page) -> None:
+    page.get_by_role("combobox", name="Volume as").select_option("requests")
+    expect(page.get_by_role("slider", name="Requests per month")).to_have_attribute(
+        "aria-valuetext", "10k requests"
+    )
+    expect(page.get_by_role("textbox", name="Input tokens of a request")).to_have_value("700")
+    page.get_by_role("slider", name="Requests per month").press("End")
+    volume_in_chart(page, "1T")
+    page.get_by_role("combobox", name="Volume as").select_option("tokens")
+    volume_in_chart(page, "1T")
+    expect(page.get_by_role("textbox", name="Tokens per request")).to_have_value("1000")
 
 
 def test_a_rule_changes_what_is_recommended_and_says_why_others_are_not(page: Page) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from support.browser import Watched, chromium, chromium_path, is_debian, watched_page
+from support.browser import GATEWAY, Watched, chromium, chromium_path, is_debian, watched_page
 from support.headgate_server import HeadgateServer
 
 pytestmark = pytest.mark.skipif(
@@ -49,7 +49,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeadgateServer]:
-    with HeadgateServer(tmp_path_factory.mktemp("headgate"), None) as server:
+    with HeadgateServer(tmp_path_factory.mktemp("headgate"), GATEWAY) as server:
         yield server
         assert "Traceback" not in server.said
 
@@ -188,8 +188,7 @@ def test_a_gateway_with_keys_is_asked_with_the_key_of_this_tab(
     digest = sha256(key.encode()).hexdigest()
     config = {
         "server": {"keys": [{"name": "ada", "hash": f"sha256:{digest}"}]},
-        "targets": {"box": {"backend": "openai_compatible", "base_url": "http://127.0.0.1:9/v1"}},
-        "routes": {"chat": {"targets": ["box"]}},
+        **GATEWAY,
     }
     with HeadgateServer(tmp_path, config) as server, watched_page(browser) as watched:
         page = watched.page

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from support.browser import Watched, chromium, chromium_path, is_debian, watched_page
+from support.browser import GATEWAY, Watched, chromium, chromium_path, is_debian, watched_page
 from support.headgate_server import HeadgateServer
 from support.usage import TRACES
 
@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeadgateServer]:
-    with HeadgateServer(tmp_path_factory.mktemp("headgate"), None) as server:
+    with HeadgateServer(tmp_path_factory.mktemp("headgate"), GATEWAY) as server:
         yield server
         assert "Traceback" not in server.said
 

@@ -23,6 +23,11 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 HOME = "127.0.0.1"
+GATEWAY = {
+    "targets": {"box": {"backend": "openai_compatible", "base_url": "http://127.0.0.1:9/v1"}},
+    "routes": {"chat": {"targets": ["box"]}},
+}
+"""A configuration for those who only want the page: nobody is asked for an answer."""
 
 
 def chromium_path() -> str | None:

@@ -15,6 +15,7 @@ import {
   choices,
   complete,
   isAsking,
+  nameOf,
   needsKey,
   problem,
   question,
@@ -165,18 +166,25 @@ function rest(): void {
 
 function fail(error: unknown): void {
   isCommitted = false;
-  if (!(error instanceof Problem)) throw error;
-  if (error.status === 401) needsKey.value = true;
-  else problem.value = error;
+  const said =
+    error instanceof Problem ? error : new Problem(`the answer cannot be read: ${error}`);
+  if (said.status === 401) needsKey.value = true;
+  else problem.value = said;
 }
 
 function remember(): void {
   isCommitted = false;
   if (!report.value) return;
   const address = addressOf(report.value);
+  document.title = titled(report.value);
   const state = { question: question.value };
   if (address === location.pathname + location.search) history.replaceState(state, "", address);
   else history.pushState(state, "", address);
+}
+
+/** So that a bookmark, and a list of where one has been, tell plans apart. */
+function titled({ verdict: { option } }: Report): string {
+  return `${option === null ? "No option is allowed" : nameOf(option)} – Headgate`;
 }
 
 /** This page's address for a report. */

@@ -27,11 +27,13 @@ export function CostFigure({ report }: { report: Report }) {
   const [pointed, setPointed] = useState<{ x: number; width: number } | null>(null);
   const pick = ({ x, width }: { x: number; width: number }) => {
     const { tokens } = costsAtPoint(data, width, x);
-    change({ monthly_tokens: round(tokens, 2) });
+    const length = workload.mean_input_tokens + workload.mean_output_tokens;
+    const isByRequests = typeof report.question.requests_per_month === "number";
+    if (isByRequests) change({ requests_per_month: round(tokens / length, 2) });
+    else change({ monthly_tokens: round(tokens, 2) });
     commit();
   };
-  // With requests or a file the volume is not one number to set.
-  const isPickable = !report.question.traffic && !report.question.requests_per_month;
+  const isPickable = !report.question.traffic;
   return (
     <Figure
       id="cost"

@@ -4,7 +4,8 @@ import { amount, percent, round } from "../../app/amounts.ts";
 import { change } from "../../app/ask.ts";
 import { NumberBox } from "../../app/NumberBox.tsx";
 import { Pick } from "../../app/Pick.tsx";
-import type { WholeQuestion } from "../../app/question.ts";
+import type { Question, WholeQuestion } from "../../app/question.ts";
+import type { WorkloadReport } from "../../app/report.ts";
 import { Slider } from "../../app/Slider.tsx";
 import { report } from "../../app/state.ts";
 
@@ -24,8 +25,7 @@ export function Volume({ asked }: { asked: WholeQuestion }) {
   const way = asked.requests_per_month === null ? "tokens" : "requests";
   const choose = (to: string) => {
     const now = report.value?.workload;
-    const requests = round(now?.requests_per_month ?? 10_000, 3);
-    change({ requests_per_month: to === "requests" ? requests : undefined });
+    if (now) change(to === "requests" ? asRequests(now) : asTokens(now));
   };
   return (
     <>
@@ -33,6 +33,25 @@ export function Volume({ asked }: { asked: WholeQuestion }) {
       <Pick name="volume" label="Volume as" value={way} entries={WAYS} onValue={choose} />
     </>
   );
+}
+
+/** The same workload, said in the other way. */
+function asRequests(now: WorkloadReport): Question {
+  return {
+    requests_per_month: round(now.requests_per_month, 6),
+    input_tokens: round(now.mean_input_tokens, 6),
+    output_tokens: round(now.mean_output_tokens, 6),
+  };
+}
+
+function asTokens(now: WorkloadReport): Question {
+  const length = now.mean_input_tokens + now.mean_output_tokens;
+  return {
+    requests_per_month: null,
+    monthly_tokens: round(now.tokens_per_month, 6),
+    output_share: round(now.mean_output_tokens / length, 6),
+    tokens_per_request: round(length, 6),
+  };
 }
 
 function Tokens({ asked }: { asked: WholeQuestion }) {
@@ -77,12 +96,19 @@ function Tokens({ asked }: { asked: WholeQuestion }) {
 }
 
 function Requests({ asked }: { asked: WholeQuestion }) {
+  const requests = asked.requests_per_month ?? 0;
   return (
     <>
-      <NumberBox
+      <Slider
         name="requests_per_month"
         label="Requests per month"
-        value={asked.requests_per_month}
+        value={requests}
+        min={3}
+        max={9}
+        step={0.01}
+        place={LOGARITHM}
+        spoken={`${amount(requests)} requests`}
+        marks={["1k", "1M", "1B"]}
         onValue={(value) => change({ requests_per_month: value })}
       />
       <NumberBox

@@ -4,11 +4,13 @@ import type { ComponentChildren } from "preact";
 import { percent, seconds, usd } from "../../app/amounts.ts";
 import { Prose } from "../../app/Prose.tsx";
 import type { OptionReport, Report, RuleOfThumb } from "../../app/report.ts";
-import { optionsById, report } from "../../app/state.ts";
+import { optionsById, problem, report } from "../../app/state.ts";
 
 export function Verdict() {
   const found = report.value;
-  if (!found) return <p class="loading">Working out what is cheapest…</p>;
+  if (!found) {
+    return problem.value ? null : <p class="loading">Working out what is cheapest…</p>;
+  }
   const { verdict } = found;
   const option = verdict.option === null ? undefined : optionsById.value.get(verdict.option);
   return (

@@ -247,6 +247,6 @@ def test_pointing_at_the_chart_reads_costs_and_a_click_takes_that_volume(page: P
 
 
 def test_a_redraw_is_measured_from_its_input_until_it_is_painted(page: Page) -> None:
-    before = page.evaluate(MEASURED)
+    page.wait_for_function(f"() => {MEASURED} === 1")
     page.get_by_role("slider", name="Monthly tokens").press("ArrowRight")
-    page.wait_for_function(f"() => {MEASURED} === {before + 1}")
+    page.wait_for_function(f"() => {MEASURED} === 2")

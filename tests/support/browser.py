@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 NAMES = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -22,6 +22,8 @@ FLAGS = (
     # Every other name and address leads nowhere. Intercepting would slow each request down.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+WAIT_MS = 15_000
+"""Long enough for a machine that does much else at the time."""
 HOME = "127.0.0.1"
 GATEWAY = {
     "targets": {"box": {"backend": "openai_compatible", "base_url": "http://127.0.0.1:9/v1"}},
@@ -45,6 +47,7 @@ def chromium() -> Iterator[Browser]:
     """The browser, closed in the end."""
     path = chromium_path()
     assert path is not None, "Chromium is missing: `apt-get install chromium`"
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         try:
@@ -74,7 +77,7 @@ class Watched:
 def watched_page(browser: Browser, **options: object) -> Iterator[Watched]:
     """A page in a profile of its own; checked at the end for what it must never do."""
     context = browser.new_context(**options)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WAIT_MS)
     watched = Watched(context.new_page(), context)
 
     def note(request: Request) -> None:

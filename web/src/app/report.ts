@@ -98,6 +98,7 @@ export interface Crossover {
   tokens_per_month: number;
   cheaper_below: string;
   cheaper_above: string;
+  is_material: boolean;
   month: number | null;
 }
 

@@ -9,7 +9,7 @@ import { BottomAxis, decades, Frame, fitted, LeftAxis } from "./axes.tsx";
 import type { Mark } from "./marks.ts";
 import { spread } from "./spread.ts";
 
-export const MOST_LABELS = 8;
+const MOST_LABELS = 8;
 const LABEL_HEIGHT = 15;
 
 export interface CostData {
@@ -66,12 +66,15 @@ export function costChart(data: CostData, { width, label }: CostOptions) {
       {band(data, plot)}
       {lines.map((each) => curve(each, data.curves, plot))}
       {volumeRule(data.tokensPerMonth, plot)}
-      {data.crossovers
-        .slice(0, MOST_LABELS)
-        .map((each, index) => crossing(each, index, data, plot))}
+      {marked(data.crossovers).map((each, index) => crossing(each, index, data, plot))}
       {endLabels(lines, data.curves, plot, isNarrow)}
     </Frame>
   );
+}
+
+/** Those that get a number: near ties are many, and change nothing that matters. */
+export function marked(crossovers: Crossover[]): Crossover[] {
+  return crossovers.filter(({ is_material }) => is_material !== false).slice(0, MOST_LABELS);
 }
 
 /** The volume under a point of the chart, and what each allowed option costs there. */
@@ -97,7 +100,8 @@ function sized(width: number) {
 function drawnLines({ curves, crossovers, options, marks, recommended }: CostData): Drawn[] {
   const byId = new Map(options.map((option) => [option.id, option]));
   const leading = new Set([recommended]);
-  for (const each of crossovers) leading.add(each.cheaper_below).add(each.cheaper_above);
+  for (const each of crossovers.filter(({ is_material }) => is_material !== false))
+    leading.add(each.cheaper_below).add(each.cheaper_above);
   return curves.lines
     .flatMap((each) => {
       const option = byId.get(each.option);

@@ -8,7 +8,7 @@ import { nameOf } from "../../app/state.ts";
 import { Table } from "../../app/Table.tsx";
 import { Wide } from "../../app/Wide.tsx";
 import { decades } from "../../charts/axes.tsx";
-import { type CostData, costAt, costChart, costsAtPoint, MOST_LABELS } from "../../charts/cost.tsx";
+import { type CostData, costAt, costChart, costsAtPoint, marked } from "../../charts/cost.tsx";
 import { type Mark, marksOf } from "../../charts/marks.ts";
 
 /** Cost over volume, with every crossover. */
@@ -57,9 +57,12 @@ function costSentence({ crossovers, verdict, workload, curves }: Report): string
     verdict.option === null
       ? `${volume} no option is allowed.`
       : `${volume} ${nameOf(verdict.option)} is recommended.`;
-  const [first] = crossovers;
-  const count = crossovers.length;
+  const material = crossovers.filter(({ is_material }) => is_material !== false);
+  const [first] = material;
+  const count = material.length;
   const range = `${amount(curves.tokens[0] ?? 0)} and ${amount(curves.tokens.at(-1) ?? 0)}`;
+  if (!first && crossovers.length)
+    return `${best} No change between ${range} tokens saves a hundredth.`;
   if (!first) return `${best} The cheapest option is the same everywhere between ${range} tokens.`;
   const changes = count === 1 ? "changes once" : `changes ${count} times`;
   const where = count === 1 ? "at" : "first at";
@@ -138,16 +141,21 @@ function Crossings({ report, marks }: { report: Report; marks: Map<string, Mark>
     const line = curves.lines.find(({ option }) => option === id);
     return line ? usd(costAt(line, curves, tokens)) : "unknown";
   };
-  const more = crossovers.length > MOST_LABELS;
+  const numbered = marked(crossovers);
   return (
     <section class="crossovers" aria-labelledby="crossovers-title">
       <h3 id="crossovers-title">Where the cheapest option changes</h3>
-      {more && <p class="hint">The chart marks the first {MOST_LABELS} of these.</p>}
+      {numbered.length < crossovers.length && (
+        <p class="hint">
+          The chart marks those with a number. The others save under a hundredth before the next
+          one, or come later.
+        </p>
+      )}
       <Wide label="Crossovers">
         <Table
           caption="Crossovers"
           columns={[
-            { title: "No.", of: (each) => crossovers.indexOf(each) + 1 },
+            { title: "No.", of: (each) => numbered.indexOf(each) + 1 || "–" },
             {
               title: "Tokens per month",
               isNumber: true,

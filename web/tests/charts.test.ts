@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { OptionReport } from "../src/app/report.ts";
+import { fitted } from "../src/charts/fitted.ts";
 import { marksOf } from "../src/charts/marks.ts";
 import { spread } from "../src/charts/spread.ts";
 
@@ -18,6 +19,14 @@ test("labels are pushed apart, in their order, and stay inside", () => {
 test("more labels than there is room for share it evenly", () => {
   const placed = spread(new Array(11).fill(50), 14, 0, 100);
   assert.deepEqual(placed, [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]);
+});
+
+test("a name that is too long is cut, and what tells twins apart is kept", () => {
+  const name = "NVIDIA H100 SXM (gpt-oss 120B), bought";
+  assert.equal(fitted(name, 400), name);
+  assert.equal(fitted(name, 200), "NVIDIA H100 SXM (gpt-…, bought");
+  assert.equal(fitted("A hybrid, peaks to something long", 132), "A hybrid, peaks to…");
+  assert.equal(fitted("", 0), "");
 });
 
 test("marks hang on the set of options, not on their order", () => {

@@ -83,9 +83,3 @@ export function decades(low: number, high: number, most: number): number[] {
   for (let power = first; power <= last; power += step) found.push(10 ** power);
   return found;
 }
-
-/** Cut to about `width` pixels of the charts' 12 px type. */
-export function fitted(text: string, width: number): string {
-  const most = Math.max(1, Math.floor(width / 6.6));
-  return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
-}

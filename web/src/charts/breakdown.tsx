@@ -3,7 +3,8 @@
 import { scaleLinear } from "d3-scale";
 import { shortUsd, usd } from "../app/amounts.ts";
 import type { CostLine } from "../app/report.ts";
-import { BottomAxis, Frame, fitted } from "./axes.tsx";
+import { BottomAxis, Frame } from "./axes.tsx";
+import { fitted } from "./fitted.ts";
 import type { Mark } from "./marks.ts";
 
 export interface BreakdownRow {
@@ -58,7 +59,7 @@ export function partsOf(rows: BreakdownRow[]): Part[] {
 export function breakdownChart(rows: BreakdownRow[], options: { width: number; label: string }) {
   const { width, label } = options;
   const isNarrow = width < 620;
-  const names = isNarrow ? 26 : Math.min(230, width * 0.28);
+  const names = isNarrow ? 26 : Math.min(270, width * 0.31);
   const bottom = rows.length * ROW + 6;
   const parts = new Map(partsOf(rows).map((part) => [part.id, part]));
   const x = scaleLinear([0, Math.max(...rows.map(({ total }) => total), 1)], [names, width - 80]);

@@ -5,7 +5,8 @@ import { area, line } from "d3-shape";
 import { amount, shortUsd } from "../app/amounts.ts";
 import { titleOf } from "../app/names.ts";
 import type { Crossover, Curves, Line, OptionReport } from "../app/report.ts";
-import { BottomAxis, decades, Frame, fitted, LeftAxis } from "./axes.tsx";
+import { BottomAxis, decades, Frame, LeftAxis } from "./axes.tsx";
+import { fitted } from "./fitted.ts";
 import type { Mark } from "./marks.ts";
 import { spread } from "./spread.ts";
 

@@ -3,7 +3,8 @@
 import { scaleLinear } from "d3-scale";
 import { seconds } from "../app/amounts.ts";
 import type { LatencyReport } from "../app/report.ts";
-import { BottomAxis, Frame, fitted } from "./axes.tsx";
+import { BottomAxis, Frame } from "./axes.tsx";
+import { fitted } from "./fitted.ts";
 import type { Mark } from "./marks.ts";
 
 export interface LatencyRow {
@@ -20,7 +21,7 @@ const TOP = 26;
 export function latencyChart(rows: LatencyRow[], options: { width: number; label: string }) {
   const { width, label } = options;
   const isNarrow = width < 620;
-  const left = isNarrow ? 26 : Math.min(230, width * 0.28);
+  const left = isNarrow ? 26 : Math.min(270, width * 0.31);
   const height = TOP + rows.length * ROW + 34;
   // Side by side where there is room, else one below the other.
   const middle = left + (width - left) / 2;

@@ -4,7 +4,8 @@ import { scaleLinear } from "d3-scale";
 import { shortUsd } from "../app/amounts.ts";
 import type { Bar } from "../app/report.ts";
 import { unitOf } from "../app/units.ts";
-import { BottomAxis, Frame, fitted } from "./axes.tsx";
+import { BottomAxis, Frame } from "./axes.tsx";
+import { fitted } from "./fitted.ts";
 
 export interface TornadoOptions {
   width: number;
@@ -19,7 +20,7 @@ export function tornadoChart(bars: Bar[], options: TornadoOptions) {
   const ends = bars.flatMap((each) => [each.advantage_at_low_usd, each.advantage_at_high_usd]);
   const isNarrow = width < 620;
   // Names stand beside the bars, or above them where there is no room.
-  const left = isNarrow ? 0 : Math.min(250, width * 0.3);
+  const left = isNarrow ? 0 : Math.min(270, width * 0.31);
   const row = isNarrow ? 44 : 28;
   const bottom = bars.length * row + 6;
   const x = scaleLinear(

@@ -40,8 +40,9 @@ function Figures({ option }: { option: OptionReport }) {
       </Fact>
       {option.p_cheapest !== null && (
         <Fact title="Cheapest in" value={percent(option.p_cheapest)}>
-          {option.regret_usd !== null &&
-            `of cases; else ${usd(option.regret_usd)} dearer on average`}
+          {Number(option.regret_usd) > 0
+            ? `of cases; else ${usd(option.regret_usd)} dearer on average`
+            : "of cases"}
         </Fact>
       )}
       {latency && (

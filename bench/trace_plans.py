@@ -105,7 +105,7 @@ def _option(option: OptionReport) -> Sequence[str]:
 
 def _crossovers(report: Report) -> Iterator[str]:
     names = {option.id: option.name for option in report.options}
-    for change in report.crossovers[:3]:
+    for change in [each for each in report.crossovers if each.is_material][:3]:
         yield (
             f"From {tokens_in_words(change.tokens_per_month)} tokens a month: "
             f"{names[change.cheaper_above]} instead of {names[change.cheaper_below]}"

@@ -79,8 +79,8 @@ def command(html: Path | None, **options: Any) -> None:
     report = make_plan(_question(options))
     if html is not None:
         _write_page(report, html)
-        return
-    _print(report, **forms)
+    if html is None or any(forms.values()):
+        _print(report, **forms)
 
 
 def _question(options: dict[str, Any]) -> "Question":

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from headgate.planner.bill import Cost
 
@@ -11,6 +11,9 @@ STEPS_LOOKED_AT = 100
 """Of one staircase. Beyond so many units a step is under a hundredth of the bill."""
 PRECISION = 1e-9
 JUST_ABOVE = 1 + 1e-8
+LOOKS = 8
+MATERIAL = 0.01
+"""A saving below this share is within what anybody knows of their costs."""
 
 
 class Change(Struct, frozen=True):
@@ -21,6 +24,8 @@ class Change(Struct, frozen=True):
     """Cheapest just below."""
     above: str
     """Cheapest just above."""
+    saves_share: float = 0.0
+    """The most that it saves, before the next change, of what was cheapest below."""
 
 
 def grid(low: float, high: float, per_decade: int) -> list[float]:
@@ -51,7 +56,24 @@ def changes(costs: Mapping[str, Cost], low: float, high: float) -> list[Change]:
         if winners[index] != winners[index + 1]:
             ends = (points[index], winners[index]), (points[index + 1], winners[index + 1])
             found += _between(costs, *ends)
-    return found
+    return _weighed(costs, found, high)
+
+
+def _weighed(costs: Mapping[str, Cost], found: Sequence[Change], high: float) -> list[Change]:
+    """Each change with what it comes to save, looked at in `LOOKS` places up to the next."""
+    weighed = []
+    for index, change in enumerate(found):
+        end = found[index + 1].tokens if index + 1 < len(found) else high
+        ratio = (end / change.tokens) ** (1 / LOOKS)
+        places = [change.tokens * ratio**place for place in range(1, LOOKS)]
+        saved = max(_saved(costs, change, place) for place in places)
+        weighed.append(structs.replace(change, saves_share=saved))
+    return weighed
+
+
+def _saved(costs: Mapping[str, Cost], change: Change, tokens: float) -> float:
+    before = costs[change.below].usd(tokens)
+    return (before - costs[change.above].usd(tokens)) / before if before else 0.0
 
 
 def _contenders(costs: Mapping[str, Cost], points: Sequence[float]) -> dict[str, Cost]:

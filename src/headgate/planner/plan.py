@@ -12,7 +12,7 @@ from headgate.planner.candidate import Candidate, hybrid_candidates, pure_candid
 from headgate.planner.chart import curves, span
 from headgate.planner.check import check
 from headgate.planner.classic import classic_table
-from headgate.planner.crossover import Change, changes
+from headgate.planner.crossover import MATERIAL, Change, changes
 from headgate.planner.inputs import Inputs
 from headgate.planner.link import to_query
 from headgate.planner.option import Setting
@@ -174,6 +174,7 @@ def _crossover(change: Change, workload: Workload) -> Crossover:
         tokens_per_month=change.tokens,
         cheaper_below=change.below,
         cheaper_above=change.above,
+        is_material=change.saves_share >= MATERIAL,
         month=months_until(change.tokens / workload.tokens, workload.growth_per_month),
     )
 

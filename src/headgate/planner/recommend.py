@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from headgate.core.usage import Money
 from headgate.planner.bill import money
 from headgate.planner.candidate import Candidate
-from headgate.planner.crossover import Change
+from headgate.planner.crossover import MATERIAL, Change
 from headgate.planner.option import Setting
 from headgate.planner.report import RuleOfThumb, Verdict
 from headgate.planner.uncertainty import DRAWS, Outcome, Swing
@@ -148,8 +148,9 @@ def _flips(findings: Findings, chosen: str) -> list[str]:
         for swing in findings.swings
         if swing.flips_at is not None and swing.flips_to is not None
     ][:MOST_FLIPS]
-    below = [change for change in findings.changes if change.tokens <= tokens]
-    above = [change for change in findings.changes if change.tokens > tokens]
+    changes = [change for change in findings.changes if change.saves_share >= MATERIAL]
+    below = [change for change in changes if change.tokens <= tokens]
+    above = [change for change in changes if change.tokens > tokens]
     if above:
         where = tokens_in_words(above[0].tokens)
         said.append(f"Above {where} tokens a month {names[above[0].above]} is cheaper")

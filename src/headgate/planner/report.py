@@ -131,6 +131,8 @@ class Crossover(Struct, frozen=True, kw_only=True):
     tokens_per_month: float
     cheaper_below: str
     cheaper_above: str
+    is_material: bool = True
+    """Before the next one, it comes to save at least a hundredth; near ties are many."""
     month: float | None = None
     """When growth reaches it; `None` without growth, or behind us."""
 

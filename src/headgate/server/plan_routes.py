@@ -32,6 +32,7 @@ EXPORTS: dict[str, tuple[Callable[[Report], str], str]] = {
     "markdown": (markdown, "text/markdown; charset=utf-8"),
     "html": (report_page, "text/html; charset=utf-8"),
 }
+FILES_AT_ONCE = 1
 Handler = Callable[["PlanRoutes", Request], Awaitable[Response]]
 
 
@@ -59,6 +60,8 @@ class PlanRoutes:
         self.keys = keys
         self._runtime = runtime
         self._turns = anyio.CapacityLimiter(PLANS_AT_ONCE)
+        # Of its own: a large file is read for minutes, and plans go on meanwhile.
+        self._reading = anyio.CapacityLimiter(FILES_AT_ONCE)
 
     def routes(self) -> list[BaseRoute]:
         """Where each is mounted."""
@@ -108,7 +111,7 @@ class PlanRoutes:
             path = Path(folder, "upload")
             await self._save(request, path)
             read = await anyio.to_thread.run_sync(
-                lambda: read_file(path, name=name), limiter=self._turns
+                lambda: read_file(path, name=name), limiter=self._reading
             )
         return _json(read)
 

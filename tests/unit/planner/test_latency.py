@@ -3,7 +3,7 @@
 import pytest
 
 from headgate.catalog.apis import hosted_models
-from headgate.cli.plan_view import show
+from headgate.cli.views.plan import show
 from headgate.core.errors import InvalidRequest
 from headgate.planner.link import question_of
 from support.plans import DESK, L4, MINI, ask, option_of, traffic_fields, verdicts_of

@@ -91,15 +91,16 @@ def _classic(rows: Iterable[ClassicRow]) -> None:
 
 def _crossovers(report: Report) -> None:
     names = {each.id: each.name for each in report.options}
-    for each in report.crossovers[:MOST_CROSSOVERS]:
+    shown = [each for each in report.crossovers if each.is_material][:MOST_CROSSOVERS]
+    for each in shown:
         month = "" if each.month is None else f", in {each.month:.1f} months at this growth"
         click.echo(
             f"from {tokens_in_words(each.tokens_per_month)} tokens a month: "
             f"{names[each.cheaper_above]} instead of {names[each.cheaper_below]}{month}"
         )
-    further = len(report.crossovers) - MOST_CROSSOVERS
+    further = len(report.crossovers) - len(shown)
     if further > 0:
-        click.echo(f"and {further} further crossovers: --json has them all")
+        click.echo(f"and {further} further crossovers, most of them near ties: --json has them all")
 
 
 def _list(title: str, sentences: Sequence[str]) -> None:

@@ -102,7 +102,7 @@ def _parts(
         id="rate_limits",
         name="Rate limits: retries and waiting",
         formula="{api_rate_limit_share:.1%} of the tokens' cost",
-        inputs=(counted, rate_limits),
+        inputs=(rate_limits, counted),
         per_token=usd_per_token,
     )
     return (tokens, waiting, *_monthly(setting))

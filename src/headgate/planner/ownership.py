@@ -53,14 +53,12 @@ def _rent(machine: Machine, deployment: Deployment, setting: Setting) -> Having:
         formula=f"{{units}} × {deployment.devices} device(s) × {HOURS_PER_MONTH:g} h × ${{0:.2f}}",
         inputs=(name,),
         per_unit=hours,
-        source=source,
-        checked=checked,
     )
     extra = Part(
         id="network_storage",
         name="Network, storage, egress",
         formula="{own_network_storage_share:.0%} of the rent",
-        inputs=(name, share),
+        inputs=(share, name),
         per_unit=hours,
     )
     return (rent, extra), None
@@ -119,11 +117,10 @@ def _purchase_parts(machine: Machine, deployment: Deployment, setting: Setting) 
         allowance(name, setting.question, setting.inputs)
     if machine.tenure == "desk":
         return (_on_the_desk(machine, deployment, price),), None
-    return (_written_off(deployment, price, setting),), None
+    return (_written_off(deployment, price),), None
 
 
-def _written_off(deployment: Deployment, price: str, setting: Setting) -> Part:
-    known = setting.inputs[price]
+def _written_off(deployment: Deployment, price: str) -> Part:
     return Part(
         id="purchase",
         name="Purchase: write-off and interest",
@@ -131,8 +128,6 @@ def _written_off(deployment: Deployment, price: str, setting: Setting) -> Part:
         "{life_years:g} years, {resale_share:.0%} resale, {interest_rate_per_year:.1%} interest",
         inputs=(price, CAPITAL),
         per_unit=float(deployment.devices),
-        source=known.source,
-        checked=known.checked,
     )
 
 

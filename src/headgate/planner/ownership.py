@@ -116,7 +116,7 @@ def _purchase_parts(machine: Machine, deployment: Deployment, setting: Setting) 
     for name in ("life_years", "resale_share", "interest_rate_per_year"):
         allowance(name, setting.question, setting.inputs)
     if machine.tenure == "desk":
-        return (_on_the_desk(machine, deployment, price),), None
+        return (_on_the_desk(deployment, price),), None
     return (_written_off(deployment, price),), None
 
 
@@ -131,7 +131,7 @@ def _written_off(deployment: Deployment, price: str) -> Part:
     )
 
 
-def _on_the_desk(machine: Machine, deployment: Deployment, price: str) -> Part:
+def _on_the_desk(deployment: Deployment, price: str) -> Part:
     """Nothing for the machine that is there; a further one has to be bought."""
     return Part(
         id="purchase",

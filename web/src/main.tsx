@@ -1,10 +1,11 @@
 import { render } from "preact";
 import { fetchChoices, Problem } from "./app/api.ts";
 import { load } from "./app/ask.ts";
-import { choices, needsKey, problem } from "./app/state.ts";
+import { choices, needsKey, problem, report, settled } from "./app/state.ts";
 import { startTheme } from "./app/theme.ts";
 import "./style/page.css";
 import { Page } from "./views/Page.tsx";
+import { Saved, savedReport } from "./views/saved/Saved.tsx";
 
 async function start(): Promise<void> {
   load();
@@ -17,14 +18,27 @@ async function start(): Promise<void> {
   }
 }
 
+const saved = savedReport();
+
 function draw(isPrinting: boolean): void {
   const place = document.getElementById("page");
-  if (place) render(<Page retry={() => void start()} isPrinting={isPrinting} />, place);
+  if (!place) return;
+  if (saved) render(<Saved report={saved} isPrinting={isPrinting} />, place);
+  else render(<Page retry={() => void start()} isPrinting={isPrinting} />, place);
 }
 
-startTheme();
-draw(false);
-window.addEventListener("popstate", load);
-window.addEventListener("beforeprint", () => draw(true));
-window.addEventListener("afterprint", () => draw(false));
-void start();
+function begin(): void {
+  if (saved) {
+    report.value = saved;
+    settled.value = saved;
+  } else {
+    startTheme();
+    window.addEventListener("popstate", load);
+    void start();
+  }
+  draw(false);
+  window.addEventListener("beforeprint", () => draw(true));
+  window.addEventListener("afterprint", () => draw(false));
+}
+
+begin();

@@ -130,7 +130,8 @@ def _read_file(path: Path, form: str | None) -> "Traffic":
     from headgate.traffic.read import read_file
 
     label = f"reading {path.name}"
-    with click.progressbar(length=1000, label=label, file=sys.stderr) as bar:
+    is_hidden = not sys.stderr.isatty()
+    with click.progressbar(length=1000, label=label, file=sys.stderr, hidden=is_hidden) as bar:
         return read_file(
             path, format=form, on_progress=lambda share: bar.update(int(share * 1000) - bar.pos)
         )

@@ -68,7 +68,7 @@ export function costChart(data: CostData, { width, label }: CostOptions) {
       {lines.map((each) => curve(each, data.curves, plot))}
       {volumeRule(data.tokensPerMonth, plot)}
       {marked(data.crossovers).map((each, index) => crossing(each, index, data, plot))}
-      {endLabels(lines, data.curves, plot, isNarrow)}
+      {endLabels(lines, plot, isNarrow)}
     </Frame>
   );
 }
@@ -196,7 +196,7 @@ function crossing(each: Crossover, index: number, data: CostData, plot: Plot) {
   // Neighbours take turns at the height of their labels.
   const labelY = plot.bottom - 8 - (index % 3) * LABEL_HEIGHT;
   return (
-    <g class="crossing" key={`${each.tokens_per_month} ${each.cheaper_above}`}>
+    <g class="crossing" key={index}>
       <line x1={at} x2={at} y1={y} y2={labelY - 10} />
       <circle cx={at} cy={y} r={4.5} />
       <text x={at} y={labelY} text-anchor={at > plot.right - 60 ? "end" : "middle"}>
@@ -216,9 +216,9 @@ export function costAt({ usd, own_tokens }: Line, { tokens }: Curves, at: number
   return x1 === x0 ? y1 : y0 + ((y1 - y0) * (at - x0)) / (x1 - x0);
 }
 
-function endLabels(lines: Drawn[], curves: Curves, plot: Plot, isNarrow: boolean) {
+function endLabels(lines: Drawn[], plot: Plot, isNarrow: boolean) {
   const shown = lines.filter(({ option, isLeading }) => option.is_allowed || isLeading);
-  const ends = shown.map((each) => points(each.line, curves, plot).at(-1)?.[1] ?? plot.bottom);
+  const ends = shown.map(({ line: { usd } }) => plot.y(usd.at(-1) ?? 1));
   const heights = spread(ends, LABEL_HEIGHT - 2, plot.top, plot.bottom);
   return shown.map(({ option, mark, isLeading }, index) => {
     const name = isNarrow ? mark.letter : `${mark.letter}  ${titleOf(option)}`;

@@ -1,22 +1,17 @@
 /** The whole page, from the answer down to its sources. */
 
+import { useContext } from "preact/hooks";
 import { load } from "../app/ask.ts";
 import { Printing } from "../app/Opens.tsx";
 import { Prose } from "../app/Prose.tsx";
 import { Shown } from "../app/Shown.tsx";
-import { isBusy, needsKey, problem, report, settled } from "../app/state.ts";
-import { BreakdownFigure } from "./charts/BreakdownFigure.tsx";
-import { CostFigure } from "./charts/CostFigure.tsx";
-import { LatencyFigure } from "./charts/LatencyFigure.tsx";
-import { TornadoFigure } from "./charts/TornadoFigure.tsx";
-import { Classic } from "./classic/Classic.tsx";
+import { isBusy, needsKey, problem, report, whole } from "../app/state.ts";
 import { Header } from "./header/Header.tsx";
 import { Asked } from "./inputs/Asked.tsx";
 import { Inputs } from "./inputs/Inputs.tsx";
 import { KeyForm } from "./key/KeyForm.tsx";
-import { Options } from "./options/Options.tsx";
+import { Results } from "./Results.tsx";
 import { Share } from "./share/Share.tsx";
-import { Sources } from "./sources/Sources.tsx";
 import { Verdict } from "./verdict/Verdict.tsx";
 
 export function Page({ retry, isPrinting }: { retry: () => void; isPrinting: boolean }) {
@@ -40,9 +35,18 @@ function Plan() {
       <Trouble />
       <Verdict />
       <Inputs />
-      <Results />
+      <Results
+        take={<Shown name="take" draw={(found) => <Share report={found} />} />}
+        asked={<PrintedQuestion />}
+      />
     </>
   );
+}
+
+/** On paper the inputs are a table. */
+function PrintedQuestion() {
+  const isPrinting = useContext(Printing);
+  return isPrinting && whole.value ? <Asked of={whole.value} /> : null;
 }
 
 /** What the gateway refused, where no field is named that is on the page. */
@@ -61,23 +65,6 @@ function Trouble() {
           Try again
         </button>
       )}
-    </div>
-  );
-}
-
-function Results() {
-  if (!settled.value) return <div class="results" />;
-  return (
-    <div class="results">
-      <Shown name="take" draw={(found) => <Share report={found} />} />
-      <Shown name="cost" draw={(found) => <CostFigure report={found} />} />
-      <Shown name="classic" draw={(found) => <Classic report={found} />} />
-      <Shown name="breakdown" draw={(found) => <BreakdownFigure report={found} />} />
-      <Shown name="latency" draw={(found) => <LatencyFigure report={found} />} />
-      <Shown name="tornado" draw={(found) => <TornadoFigure report={found} />} />
-      <Shown name="options" draw={(found) => <Options report={found} />} />
-      <Asked />
-      <Shown name="sources" draw={(found) => <Sources report={found} />} />
     </div>
   );
 }

@@ -1,20 +1,13 @@
-/** The question as a table, for paper. */
+/** The question as a table: for paper, and for a report that is kept. */
 
-import { useContext } from "preact/hooks";
 import { exactAmount, percent } from "../../app/amounts.ts";
-import { Printing } from "../../app/Opens.tsx";
 import type { WholeQuestion } from "../../app/question.ts";
-import { whole } from "../../app/state.ts";
 import { Table } from "../../app/Table.tsx";
 
 const SHARES = /share$|growth|volume_error/;
 const LEFT_OUT = new Set(["version", "traffic"]);
 
-export function Asked() {
-  const isPrinting = useContext(Printing);
-  if (!isPrinting) return null;
-  const asked = whole.value;
-  if (!asked) return null;
+export function Asked({ of: asked }: { of: WholeQuestion }) {
   const rows = Object.entries(asked)
     .filter(([name]) => !LEFT_OUT.has(name))
     .map(([name, value]) => ({ name, text: text(name, value) }))

@@ -18,6 +18,7 @@ MOST_FLIPS = 4
 TAKEN_FOR_GRANTED = frozenset({"context", "offered"})
 """Rules that nobody asked for: only worth a word when they are broken."""
 SURE = 0.8
+CENT = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,9 @@ def _sentence(findings: Findings, chosen: str) -> str:
         return f"{name} for {dollars(usd)} a month: the only option that meets every requirement"
     saved = findings.usd[rival] - usd
     words = f"{name} for {dollars(usd)} a month"
-    if saved >= 0:
+    if abs(saved) < CENT:
+        words += f", the same as {findings.names[rival]}"
+    elif saved > 0:
         words += f", {dollars(saved)} less than the next best, {findings.names[rival]}"
     else:
         words += (

@@ -82,7 +82,7 @@ def watched_page(browser: Browser, **options: object) -> Iterator[Watched]:
 
     def note(request: Request) -> None:
         url = urlsplit(request.url)
-        if url.scheme != "blob" and url.hostname != HOME:
+        if url.scheme not in {"blob", "file"} and url.hostname != HOME:
             watched.outside.append(request.url)
 
     context.on("request", note)

@@ -4,7 +4,7 @@ import { change, commit } from "../../app/ask.ts";
 import { Figure } from "../../app/Figure.tsx";
 import { titleOf } from "../../app/names.ts";
 import type { Curves, Line, OptionReport, Report } from "../../app/report.ts";
-import { nameOf } from "../../app/state.ts";
+import { choices, nameOf } from "../../app/state.ts";
 import { Table } from "../../app/Table.tsx";
 import { Wide } from "../../app/Wide.tsx";
 import { decades } from "../../charts/axes.tsx";
@@ -33,7 +33,8 @@ export function CostFigure({ report }: { report: Report }) {
     else change({ monthly_tokens: round(tokens, 2) });
     commit();
   };
-  const isPickable = !report.question.traffic;
+  // Not in a saved report, nor where a file says the volume.
+  const isPickable = choices.value !== null && !report.question.traffic;
   return (
     <Figure
       id="cost"

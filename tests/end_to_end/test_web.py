@@ -212,6 +212,17 @@ def test_the_volume_may_be_said_in_requests_and_stays_the_same(page: Page) -> No
     expect(page.get_by_role("textbox", name="Tokens per request")).to_have_value("1000")
 
 
+def test_steps_with_the_arrow_keys_are_one_step_back(page: Page) -> None:
+    slider = page.get_by_role("slider", name="Monthly tokens")
+    before = page.evaluate("history.length")
+    for _ in range(5):
+        slider.press("ArrowRight")
+    expect(page).to_have_url(re.compile("monthly_tokens=11200000"))
+    assert page.evaluate("history.length") == before + 1
+    page.go_back()
+    volume_in_chart(page, "10M")
+
+
 def test_a_rule_changes_what_is_recommended_and_says_why_others_are_not(page: Page) -> None:
     page.get_by_text("What it must keep to").click()
     page.get_by_role("checkbox", name=re.compile("[Aa]ir")).check()

@@ -34,7 +34,7 @@ export function Slider(props: SliderProps) {
           step={step}
           value={place.of(value)}
           onInput={(event) => onValue(place.at(event.currentTarget.valueAsNumber))}
-          onChange={commit}
+          onChange={() => commit(name)}
         />
         <label class="unseen" for={name}>
           {label}, as a number

@@ -33,6 +33,7 @@ interface Wanted {
 }
 
 const REST_MS = 120;
+const ONE_MORE_MS = 1000;
 
 interface Answered {
   wanted: Wanted;
@@ -44,6 +45,8 @@ let flying: AbortController | null = null;
 let undrawn: Answered | null = null;
 let isDrawing = false;
 let isCommitted = false;
+let isOneMore = false;
+let last: { gesture: string | null; at: number } = { gesture: null, at: 0 };
 
 /** Some fields change while a person drags or types; `undefined` is back to the default. */
 export function change(patch: { [Name in keyof Question]?: Question[Name] | undefined }): void {
@@ -52,8 +55,18 @@ export function change(patch: { [Name in keyof Question]?: Question[Name] | unde
   want({ input: happened(at), what: question.value, isAdopted: false });
 }
 
-/** The person has let go: what is asked now gets its own place in the history. */
-export function commit(): void {
+/**
+ * The person has let go: what is asked now gets its own place in the history.
+ *
+ * Arrow keys let go at every step, so steps of one `gesture` that follow closely share one.
+ */
+export function commit(gesture: string | null = null): void {
+  const now = performance.now();
+  const follows = gesture !== null && gesture === last.gesture && now - last.at < ONE_MORE_MS;
+  if (!follows) isOneMore = false;
+  // Else the step before is not in the history yet, and this one takes its place there.
+  else if (!isCommitted) isOneMore = true;
+  last = { gesture, at: now };
   isCommitted = true;
   if (!isUnderWay()) remember();
 }
@@ -63,6 +76,7 @@ export function jump(to: Question): void {
   drop();
   question.value = to;
   isCommitted = true;
+  isOneMore = false;
   want({ input: happened(), what: to, isAdopted: true });
 }
 
@@ -178,7 +192,8 @@ function remember(): void {
   const address = addressOf(report.value);
   document.title = titled(report.value);
   const state = { question: question.value };
-  if (address === location.pathname + location.search) history.replaceState(state, "", address);
+  const isSame = isOneMore || address === location.pathname + location.search;
+  if (isSame) history.replaceState(state, "", address);
   else history.pushState(state, "", address);
 }
 

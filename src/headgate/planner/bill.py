@@ -6,7 +6,7 @@ another volume, another price or another speed is a few multiplications, and a l
 bill is the same numbers that the chart and the draws use.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from math import ceil
@@ -15,6 +15,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from headgate.core.usage import Money
+from headgate.planner.draws import DRAWS, Draws
 
 ROUNDING = 1e-9
 """Of a unit: 3.0000000001 units are 3."""
@@ -40,6 +41,10 @@ class Costed(Protocol):
 
     def at(self, values: Values) -> Cost:
         """With every input at one value."""
+        ...
+
+    def at_each(self, draws: Draws) -> Sequence[Cost]:
+        """With the inputs as they are drawn, once for each draw."""
         ...
 
     def lines(self, tokens: float, values: Values) -> "list[BillLine]":
@@ -145,6 +150,23 @@ class Bill(Struct, frozen=True, kw_only=True, dict=True):
         speed = values[self.speed_input] if self.speed_input else 1.0
         unit = None if self.unit_tokens is None else self.unit_tokens * speed
         return Staircase(fixed, per_token, per_unit, beyond, unit, self.spare_units)
+
+    def at_each(self, draws: Draws) -> list[Staircase]:
+        """With the inputs as they are drawn: `at`, but each product of inputs is made once."""
+        sums = [[0.0] * DRAWS for _ in range(4)]
+        for inputs, *amounts in self._grouped:
+            product = draws.product(inputs)
+            for place, amount in enumerate(amounts):
+                if amount:
+                    added = zip(sums[place], product, strict=True)
+                    sums[place] = [total + amount * each for total, each in added]
+        columns = zip(*sums, self._unit_tokens(draws), strict=True)
+        return [Staircase(f, t, u, b, unit, self.spare_units) for f, t, u, b, unit in columns]
+
+    def _unit_tokens(self, draws: Draws) -> Sequence[float | None]:
+        if self.unit_tokens is None or self.speed_input is None:
+            return [self.unit_tokens] * DRAWS
+        return [self.unit_tokens * speed for speed in draws.column(self.speed_input)]
 
     def working_units(self, tokens: float) -> int:
         """Units that share the work, in the usual case: without the spares."""

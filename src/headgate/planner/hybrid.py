@@ -19,6 +19,7 @@ from msgspec import Struct, structs
 
 from headgate.estimate.traffic import LoadStep
 from headgate.planner.bill import Bill, BillLine, Staircase, Values, lines
+from headgate.planner.draws import Draws
 
 
 class Split(Struct, frozen=True, gc=False):
@@ -106,9 +107,16 @@ class HybridBill(Struct, frozen=True, kw_only=True):
 
     def at(self, values: Values) -> HybridCost:
         """With every input at one value."""
-        own = self.own.at(values)
+        return self._cost(self.own.at(values), self.api.at(values))
+
+    def at_each(self, draws: Draws) -> list[HybridCost]:
+        """With the inputs as they are drawn."""
+        pairs = zip(self.own.at_each(draws), self.api.at_each(draws), strict=True)
+        return [self._cost(own, api) for own, api in pairs]
+
+    def _cost(self, own: Staircase, api: Staircase) -> HybridCost:
         assert own.unit_tokens is not None
-        api, flat_out = self.api.at(values), own.unit_tokens * self.peak
+        flat_out = own.unit_tokens * self.peak
         saved = flat_out * (api.per_token - own.per_token)
         price = own.per_unit + own.per_unit_beyond_first
         level = self.curve.level(price / saved) if saved > price else 0.0

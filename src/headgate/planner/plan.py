@@ -13,6 +13,7 @@ from headgate.planner.chart import curves, span
 from headgate.planner.check import check
 from headgate.planner.classic import classic_table
 from headgate.planner.crossover import MATERIAL, Change, changes
+from headgate.planner.draws import Column, Draws
 from headgate.planner.inputs import Inputs
 from headgate.planner.link import to_query
 from headgate.planner.option import Setting
@@ -22,9 +23,7 @@ from headgate.planner.recommend import Findings, choose, verdict
 from headgate.planner.report import Bar, Crossover, OptionReport, Report, WorkloadReport
 from headgate.planner.sources import Sources
 from headgate.planner.uncertainty import (
-    Column,
     Swing,
-    draws,
     outcomes,
     swings,
     volume_input,
@@ -100,7 +99,7 @@ def _found(
     costs = {name: each.at(values) for name, each in priced.items()}
     allowed = {each.id: priced[each.id] for each in candidates if each.is_allowed}
     mixed = {each.id: priced[each.id] for each in candidates if each.is_allowed and each.is_mix}
-    drawn = outcomes(mixed, tokens, draws(setting.inputs, column)) if mixed else {}
+    drawn = outcomes(mixed, tokens, Draws(setting.inputs, column)) if mixed else {}
     chosen = choose(drawn)
     usd = {name: cost.usd(tokens) for name, cost in costs.items()}
     found: list[Change] = []

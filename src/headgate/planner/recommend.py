@@ -7,9 +7,10 @@ from headgate.core.usage import Money
 from headgate.planner.bill import money
 from headgate.planner.candidate import Candidate
 from headgate.planner.crossover import MATERIAL, Change
+from headgate.planner.draws import DRAWS
 from headgate.planner.option import Setting
 from headgate.planner.report import RuleOfThumb, Verdict
-from headgate.planner.uncertainty import DRAWS, Outcome, Swing
+from headgate.planner.uncertainty import Outcome, Swing
 from headgate.planner.units import dollars, tokens_in_words, value_in_words
 
 FEW, MANY = 500, 2000

@@ -6,20 +6,16 @@ that what they share (the volume, the wage) does not blur which is cheaper.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from headgate.catalog.sources import Range
-from headgate.planner.bill import Cost, Costed, Values
-from headgate.planner.inputs import Input, Inputs, derived, drawn
+from headgate.planner.bill import Cost, Costed
+from headgate.planner.draws import Draws
+from headgate.planner.inputs import Input, Inputs
 
-DRAWS = 128
 VOLUME = "volume"
 BISECTIONS = 24
 LIKELY = (0.1, 0.9)
 """Ends of the band that is shown."""
-
-Column = Callable[[str], Sequence[float]]
-"""For an input's id `DRAWS` numbers in (0, 1), each time the same ones."""
 
 
 def volume_input(error: float) -> Input:
@@ -47,24 +43,10 @@ class Outcome:
     """One for each draw."""
 
 
-def draws(inputs: Inputs, column: Column) -> list[dict[str, float]]:
-    """Values of every input, `DRAWS` times."""
-    names = [entry.id for entry in inputs.entries]
-    columns = [_drawn_column(tuple(column(entry.id)), entry.range) for entry in inputs.entries]
-    return [derived(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
-
-
-@lru_cache(maxsize=4096)
-def _drawn_column(shares: tuple[float, ...], span: Range) -> tuple[float, ...]:
-    return tuple(drawn(share, span) for share in shares)
-
-
-def outcomes(
-    options: Mapping[str, Costed], tokens: float, drawn: Sequence[Values]
-) -> dict[str, Outcome]:
+def outcomes(options: Mapping[str, Costed], tokens: float, drawn: Draws) -> dict[str, Outcome]:
     """What the draws say of each option at a volume."""
-    costs = {name: tuple(each.at(values) for values in drawn) for name, each in options.items()}
-    volumes = [tokens * values[VOLUME] for values in drawn]
+    costs = {name: tuple(each.at_each(drawn)) for name, each in options.items()}
+    volumes = [tokens * factor for factor in drawn.column(VOLUME)]
     usd = {
         name: [cost.usd(volume) for cost, volume in zip(each, volumes, strict=True)]
         for name, each in costs.items()

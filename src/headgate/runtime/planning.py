@@ -13,6 +13,7 @@ from headgate.catalog.apis import allowances, hosted_models
 from headgate.catalog.hardware import hardware, tariffs
 from headgate.catalog.models import models
 from headgate.catalog.prices import list_name
+from headgate.planner.draws import DRAWS
 from headgate.planner.link import question_of
 from headgate.planner.machine import TENURES
 from headgate.planner.plan import Surroundings
@@ -21,7 +22,6 @@ from headgate.planner.presets import PRESETS, USUAL_APIS, USUAL_MACHINES
 from headgate.planner.question import Question
 from headgate.planner.report import Report
 from headgate.planner.rules import NEEDS
-from headgate.planner.uncertainty import DRAWS
 from headgate.runtime.price_file import use_fetched_prices
 
 

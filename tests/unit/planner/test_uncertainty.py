@@ -6,12 +6,11 @@ from hypothesis import strategies as st
 
 from headgate.catalog.sources import Range
 from headgate.planner.bill import Bill, Part
+from headgate.planner.draws import DRAWS, Draws
 from headgate.planner.inputs import Input, Inputs
 from headgate.planner.uncertainty import (
-    DRAWS,
     VOLUME,
     band,
-    draws,
     outcomes,
     swings,
     volume_input,
@@ -38,7 +37,7 @@ def bill(*inputs, **amount):
 
 
 def drawn_outcomes(options, inputs):
-    return outcomes(options, TOKENS, draws(inputs, column))
+    return outcomes(options, TOKENS, Draws(inputs, column))
 
 
 bills = st.dictionaries(
@@ -91,7 +90,7 @@ def test_what_options_share_does_not_blur_which_is_cheaper():
 
 
 def test_every_input_is_drawn_in_its_range_with_its_usual_value_in_the_middle():
-    drawn = [values["x"] for values in draws(inputs_of(x=(1, 2, 90)), column)]
+    drawn = list(Draws(inputs_of(x=(1, 2, 90)), column).column("x"))
     assert len(drawn) == DRAWS
     assert all(1 <= each <= 90 for each in drawn)
     assert sum(each < 2 for each in drawn) == DRAWS / 2

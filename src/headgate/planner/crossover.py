@@ -1,6 +1,7 @@
 """Every volume at which the cheapest option changes."""
 
 from collections.abc import Mapping, Sequence
+from math import inf
 
 from msgspec import Struct, structs
 
@@ -39,7 +40,12 @@ def grid(low: float, high: float, per_decade: int) -> list[float]:
 
 def cheapest_at(costs: Mapping[str, Cost], tokens: float) -> str:
     """The cheapest of `costs`; of equal ones the first."""
-    return min(costs, key=lambda name: costs[name].usd(tokens))
+    found, least = "", inf
+    for name, cost in costs.items():
+        usd = cost.usd(tokens)
+        if usd < least:
+            found, least = name, usd
+    return found
 
 
 def changes(costs: Mapping[str, Cost], low: float, high: float) -> list[Change]:

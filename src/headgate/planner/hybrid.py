@@ -66,8 +66,12 @@ class HybridCost(Struct, frozen=True):
 
     def usd(self, tokens: float) -> float:
         """Dollars a month at so many tokens, with the best number of units."""
-        pure = min(self.own.usd(tokens), self.api.usd(tokens))
-        return min(pure, *(self._usd_with(units, tokens) for units in self._tries(tokens)))
+        best = min(self.own.usd(tokens), self.api.usd(tokens))
+        # A loop, because this is most of the work of a plan.
+        for units in self._tries(tokens):
+            usd = self._usd_with(units, tokens)
+            best = min(best, usd)
+        return best
 
     def steps(self, low: float, high: float, most: int) -> list[float]:
         """Where the own machines alone would need another."""

@@ -38,6 +38,7 @@ serve: $(READY) $(PAGE) ## Start the gateway with what this machine has
 page: $(PAGE) ## Build the planner's page from web/
 
 test: $(READY) $(PAGE) | $(CHROMIUM) ## Run every test but those that need vLLM
+	@$(NPM) test
 	@$(RUN)/pytest
 
 test-vllm: $(READY) $(VLLM)/.ready ## Run the tests against the CPU build of vLLM (3.5 GB)
@@ -49,7 +50,6 @@ check: $(READY) $(PAGE) ## Format, lint, types, import contracts
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports --no-cache
 	@$(NPM) run check
-	@$(NPM) test
 
 format: $(READY) $(PAGE) ## Format the code and mend what can be mended
 	@$(RUN)/ruff check --fix .

@@ -108,7 +108,8 @@ def _reasons(findings: Findings, chosen: str) -> list[str]:
     ]
     if outcome.regret_usd >= 1:
         reasons.append(
-            f"Choosing it and being wrong costs {dollars(outcome.regret_usd)} a month on average"
+            f"On average over all draws it is {dollars(outcome.regret_usd)} a month above the "
+            "cheapest of each"
         )
     reasons += _like_for_like(findings, candidate)
     reasons += [each.reason for each in candidate.verdicts if each.rule not in TAKEN_FOR_GRANTED]

@@ -41,7 +41,7 @@ function Figures({ option }: { option: OptionReport }) {
       {option.p_cheapest !== null && (
         <Fact title="Cheapest in" value={percent(option.p_cheapest)}>
           {Number(option.regret_usd) > 0
-            ? `of cases; else ${usd(option.regret_usd)} dearer on average`
+            ? `of cases; over all of them ${usd(option.regret_usd)} above the cheapest`
             : "of cases"}
         </Fact>
       )}

@@ -1,13 +1,12 @@
 """The planner's page in Chromium, against the real server, as a person uses it."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from support.browser import GATEWAY, Watched, chromium, chromium_path, is_debian, watched_page
+from support.browser import Watched, chromium_path, is_debian, watched_page
 from support.headgate_server import HeadgateServer
 
 pytestmark = pytest.mark.skipif(
@@ -27,29 +26,9 @@ CLASSIC = {
 MEASURED = "performance.getEntriesByName('headgate:redraw').length"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeadgateServer]:
-    with HeadgateServer(tmp_path_factory.mktemp("headgate"), GATEWAY) as server:
-        yield server
-        assert "Traceback" not in server.said
-
-
 @pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
-    with watched_page(browser) as watched:
-        yield watched
-        watched.assert_it_kept_to_itself()
-
-
-@pytest.fixture
-def page(watched: Watched, server: HeadgateServer) -> Page:
-    return opened(watched.page, f"{server.root_url}/")
+def page(watched: Watched, page_server: HeadgateServer) -> Page:
+    return opened(watched.page, f"{page_server.root_url}/")
 
 
 def opened(page: Page, url: str) -> Page:
@@ -75,7 +54,9 @@ def volume_in_chart(page: Page, tokens: str) -> None:
     expect(page.locator("#cost .volume text")).to_have_text(f"you: {tokens}")
 
 
-def test_the_classic_table_is_the_guide_s_to_the_cent(page: Page, server: HeadgateServer) -> None:
+def test_the_classic_table_is_the_guide_s_to_the_cent(
+    page: Page, page_server: HeadgateServer
+) -> None:
     page.get_by_role("button", name="The classic table").click()
     table = page.locator("table.classic")
     costs = table.locator("td.naive")

@@ -1,6 +1,5 @@
 """The planner's page for everyone: keyboard, screen reader, themes, small screens, keys."""
 
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from support.browser import GATEWAY, Watched, chromium, chromium_path, is_debian, watched_page
+from support.browser import GATEWAY, Watched, chromium_path, is_debian, watched_page
 from support.headgate_server import HeadgateServer
 
 pytestmark = pytest.mark.skipif(
@@ -41,26 +40,6 @@ FOCUSED = """
 """
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeadgateServer]:
-    with HeadgateServer(tmp_path_factory.mktemp("headgate"), GATEWAY) as server:
-        yield server
-        assert "Traceback" not in server.said
-
-
-@pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
-    with watched_page(browser) as watched:
-        yield watched
-        watched.assert_it_kept_to_itself()
-
-
 def opened(page: Page, url: str) -> Page:
     page.goto(url)
     expect(page.locator("#options tbody").first).to_be_attached()
@@ -78,7 +57,7 @@ def violations(page: Page) -> list[str]:
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("preset", ["", "classic", "clinic"])
 def test_axe_finds_nothing(
-    browser: Browser, server: HeadgateServer, scheme: str, width: int, preset: str
+    browser: Browser, page_server: HeadgateServer, scheme: str, width: int, preset: str
 ) -> None:
     options: dict[str, Any] = {
         "color_scheme": scheme,
@@ -86,7 +65,9 @@ def test_axe_finds_nothing(
         "reduced_motion": "reduce",
     }
     with watched_page(browser, **options) as watched:
-        page = opened(watched.page, f"{server.root_url}/{'?preset=' + preset if preset else ''}")
+        page = opened(
+            watched.page, f"{page_server.root_url}/{'?preset=' + preset if preset else ''}"
+        )
         page.evaluate(OPEN_ALL)
         page.get_by_role("button", name="Open all").click()
         expect(page.locator("#options .provenance").first).to_be_attached()
@@ -94,9 +75,11 @@ def test_axe_finds_nothing(
         watched.assert_it_kept_to_itself()
 
 
-def test_nothing_is_wider_than_a_small_screen(browser: Browser, server: HeadgateServer) -> None:
+def test_nothing_is_wider_than_a_small_screen(
+    browser: Browser, page_server: HeadgateServer
+) -> None:
     with watched_page(browser, viewport={"width": 390, "height": 800}) as watched:
-        page = opened(watched.page, f"{server.root_url}/")
+        page = opened(watched.page, f"{page_server.root_url}/")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         verdict = page.locator("#verdict").bounding_box()
         inputs = page.locator("#inputs").bounding_box()
@@ -108,9 +91,9 @@ def test_nothing_is_wider_than_a_small_screen(browser: Browser, server: Headgate
 
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(
-    watched: Watched, server: HeadgateServer
+    watched: Watched, page_server: HeadgateServer
 ) -> None:
-    page = opened(watched.page, f"{server.root_url}/")
+    page = opened(watched.page, f"{page_server.root_url}/")
     walked: list[dict[str, Any]] = []
     while not walked or walked[-1]["tag"] != "BODY":
         page.keyboard.press("Tab")
@@ -131,8 +114,10 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(
     assert [text for text in texts if text in expected] == expected
 
 
-def test_a_plan_is_made_with_the_keyboard_alone(watched: Watched, server: HeadgateServer) -> None:
-    page = opened(watched.page, f"{server.root_url}/")
+def test_a_plan_is_made_with_the_keyboard_alone(
+    watched: Watched, page_server: HeadgateServer
+) -> None:
+    page = opened(watched.page, f"{page_server.root_url}/")
     slider = page.get_by_role("slider", name="Monthly tokens")
     for _ in range(40):
         page.keyboard.press("Tab")
@@ -152,9 +137,9 @@ def test_a_plan_is_made_with_the_keyboard_alone(watched: Watched, server: Headga
 
 
 def test_each_chart_has_a_sentence_and_a_table_of_the_same(
-    watched: Watched, server: HeadgateServer
+    watched: Watched, page_server: HeadgateServer
 ) -> None:
-    page = opened(watched.page, f"{server.root_url}/")
+    page = opened(watched.page, f"{page_server.root_url}/")
     figures = page.get_by_role("figure").all()
     assert len(figures) == 4
     for figure in figures:
@@ -165,8 +150,10 @@ def test_each_chart_has_a_sentence_and_a_table_of_the_same(
         expect(table.locator("tbody tr").first).to_be_visible()
 
 
-def test_the_theme_is_switched_and_remembered(watched: Watched, server: HeadgateServer) -> None:
-    page = opened(watched.page, f"{server.root_url}/")
+def test_the_theme_is_switched_and_remembered(
+    watched: Watched, page_server: HeadgateServer
+) -> None:
+    page = opened(watched.page, f"{page_server.root_url}/")
     paper = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(paper)
     toggle = page.get_by_role("button", name="Theme:")

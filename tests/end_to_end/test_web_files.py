@@ -2,14 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from support.browser import GATEWAY, Watched, chromium, chromium_path, is_debian, watched_page
+from support.browser import Watched, chromium_path, is_debian, watched_page
 from support.headgate_server import HeadgateServer
 from support.usage import TRACES
 
@@ -34,29 +33,9 @@ ROWS = """TIMESTAMP,ContextTokens,GeneratedTokens
 """
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeadgateServer]:
-    with HeadgateServer(tmp_path_factory.mktemp("headgate"), GATEWAY) as server:
-        yield server
-        assert "Traceback" not in server.said
-
-
 @pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
-    with watched_page(browser, permissions=["clipboard-read", "clipboard-write"]) as watched:
-        yield watched
-        watched.assert_it_kept_to_itself()
-
-
-@pytest.fixture
-def page(watched: Watched, server: HeadgateServer) -> Page:
-    watched.page.goto(f"{server.root_url}/")
+def page(watched: Watched, page_server: HeadgateServer) -> Page:
+    watched.page.goto(f"{page_server.root_url}/")
     watched.page.locator("summary").filter(has_text="Usage file").click()
     expect(watched.page.locator("#options tbody").first).to_be_attached()
     return watched.page

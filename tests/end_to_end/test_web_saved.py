@@ -1,6 +1,5 @@
 """A report saved as a file opens by itself, years later, on a machine without Headgate."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,17 +7,11 @@ from playwright.sync_api import Browser, expect
 
 import headgate
 from headgate.server.report_page import report_page
-from support.browser import chromium, chromium_path, is_debian, watched_page
+from support.browser import chromium_path, is_debian, watched_page
 
 pytestmark = pytest.mark.skipif(
     chromium_path() is None and not is_debian(), reason="there is no Chromium on this machine"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def test_a_saved_report_shows_the_plan_and_asks_nobody(browser: Browser, tmp_path: Path) -> None:

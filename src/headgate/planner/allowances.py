@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from headgate.catalog.apis import allowances
 from headgate.core.errors import InvalidRequest
 from headgate.planner.inputs import Input, Inputs, point
+from headgate.planner.known import known
 from headgate.planner.question import Question
 
 LIMITS: Mapping[str, tuple[float, float]] = {
@@ -42,12 +43,13 @@ def check_allowances(question: Question) -> None:
         InvalidRequest: Names the allowance.
     """
     for name, value in question.allowances.items():
-        if name not in allowances():
-            raise InvalidRequest(
-                f"there is no hidden cost `{name}`",
-                param="allowances",
-                hint=f"one of {', '.join(allowances())}",
-            )
+        known(
+            name,
+            allowances(),
+            what="hidden cost",
+            param="allowances",
+            hint=f"one of {', '.join(allowances())}",
+        )
         least, most = _limits(name)
         if not least <= value <= most:
             raise InvalidRequest(

@@ -2,12 +2,12 @@
 
 from headgate.catalog.apis import HostedModel, hosted_models
 from headgate.catalog.sources import Range
-from headgate.core.errors import InvalidRequest
 from headgate.core.usage import Money
 from headgate.estimate.api_cost import HourlyPrice, mean_request_usd, prices_of_day
 from headgate.planner.allowances import allowance
 from headgate.planner.bill import Bill, Part, monthly_fee
 from headgate.planner.inputs import Input
+from headgate.planner.known import known
 from headgate.planner.option import Option, Setting
 
 TOKENIZERS = Input(
@@ -25,7 +25,13 @@ def api_option(name: str, setting: Setting) -> Option:
     Raises:
         InvalidRequest: The catalogue does not have it.
     """
-    api = _known(name)
+    api = known(
+        name,
+        hosted_models(),
+        what="hosted model",
+        param="apis",
+        hint="`headgate catalog apis` lists them",
+    )
     usd, source = request_usd(api, setting)
     if usd is None:
         return Option(
@@ -66,20 +72,6 @@ def _batch_prices(api: HostedModel, setting: Setting) -> tuple[HourlyPrice, ...]
     prices = prices_of_day(api.provider, api.model, setting.day, is_batch=True)
     assert prices is not None
     return prices
-
-
-def _known(name: str) -> HostedModel:
-    catalogue = hosted_models()
-    if name in catalogue:
-        return catalogue[name]
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, catalogue, n=1)
-    raise InvalidRequest(
-        f"the catalogue has no hosted model `{name}`",
-        param="apis",
-        hint=f"did you mean `{close[0]}`?" if close else "`headgate catalog apis` lists them",
-    )
 
 
 def _parts(

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from headgate.catalog.apis import hosted_models
 from headgate.catalog.hardware import hardware
 from headgate.core.errors import InvalidRequest
 from headgate.planner.allowances import check_allowances
+from headgate.planner.known import known
 from headgate.planner.question import Question
 from headgate.planner.rules import RENTAL
 
@@ -47,12 +47,13 @@ def _options(question: Question) -> None:
 def _prices(question: Question) -> None:
     for param, highest in HIGHEST_PRICES.items():
         for name, usd in getattr(question, param).items():
-            if name not in hardware():
-                raise InvalidRequest(
-                    f"the catalogue has no hardware `{name}`",
-                    param=param,
-                    hint=_meant(name, hardware()) or "`headgate catalog hardware` lists it",
-                )
+            known(
+                name,
+                hardware(),
+                what="hardware",
+                param=param,
+                hint="`headgate catalog hardware` lists it",
+            )
             if not 0 <= usd <= highest:
                 raise InvalidRequest(
                     f"`{param}` of `{name}` is {usd:g}; it must be dollars, from 0 to {highest:g}",
@@ -63,14 +64,4 @@ def _prices(question: Question) -> None:
 def _signed(question: Question) -> None:
     holders = {RENTAL: None} | {each.provider: None for each in hosted_models().values()}
     for name in question.signed:
-        if name not in holders:
-            raise InvalidRequest(
-                f"nothing can be signed with `{name}`: the catalogue has no such provider",
-                param="signed",
-                hint=_meant(name, holders) or f"one of {', '.join(holders)}",
-            )
-
-
-def _meant(name: str, known: Mapping[str, object]) -> str | None:
-    close = get_close_matches(name, known, n=1)
-    return f"did you mean `{close[0]}`?" if close else None
+        known(name, holders, what="provider", param="signed", hint=f"one of {', '.join(holders)}")

@@ -68,7 +68,7 @@ def question_of(fields: Mapping[str, Any]) -> Question:
         InvalidRequest: A field is unknown or of the wrong kind; names it.
     """
     begun = fields.get("preset")
-    usual = msgspec.to_builtins(preset(begun)) if begun else {}
+    usual = msgspec.to_builtins(preset(begun)) if begun and isinstance(begun, str) else {}
     try:
         return msgspec.convert({**usual, **fields}, Question)
     except msgspec.ValidationError as error:

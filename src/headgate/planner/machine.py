@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from msgspec import Struct
 
 from headgate.catalog.hardware import Hardware, hardware
 from headgate.catalog.models import Model, models
 from headgate.core.errors import InvalidRequest
+from headgate.planner.known import known
 
 Tenure = Literal["bought", "rented", "reserved", "spot", "desk"]
+LISTS = "`headgate catalog models` and `headgate catalog hardware` list what there is"
 LEAST_BITS, MOST_BITS = 1.5, 32
 """Of a weight: ternary models to single precision."""
 TENURES: tuple[Tenure, ...] = get_args(Tenure)
@@ -73,8 +74,8 @@ def parse_machine(text: str) -> Machine:
         )
     machine = Machine(
         text=text.strip(),
-        model=_known(form["model"], models(), "model"),
-        hardware=_known(form["hardware"], hardware(), "hardware"),
+        model=known(form["model"], models(), what="model", param="machines", hint=LISTS),
+        hardware=known(form["hardware"], hardware(), what="hardware", param="machines", hint=LISTS),
         tenure=tenure,
         weight_bits=None if form["bits"] is None else float(form["bits"]),
         devices=None if form["devices"] is None else int(form["devices"]),
@@ -95,14 +96,3 @@ def _check(machine: Machine) -> None:
             f"`{machine.text}`: {most} × {machine.hardware.name} work together at most",
             param="machines",
         )
-
-
-def _known(name: str, catalogue: Mapping[str, Any], kind: str) -> Any:
-    if name in catalogue:
-        return catalogue[name]
-    close = get_close_matches(name, catalogue, n=1)
-    raise InvalidRequest(
-        f"the catalogue has no {kind} `{name}`",
-        param="machines",
-        hint=f"did you mean `{close[0]}`?" if close else "`headgate catalog` lists what it has",
-    )

@@ -4,11 +4,11 @@ from statistics import median
 
 from headgate.catalog.hardware import Hardware, Tariff, rental_offers, tariffs
 from headgate.catalog.sources import Range, source_of
-from headgate.core.errors import InvalidRequest
 from headgate.estimate.serving import Deployment
 from headgate.planner.allowances import allowance
 from headgate.planner.bill import Part, monthly_fee
 from headgate.planner.inputs import CAPITAL, Input, point
+from headgate.planner.known import known
 from headgate.planner.machine import Machine
 from headgate.planner.option import Setting
 from headgate.planner.question import Question
@@ -179,13 +179,13 @@ def _pue(machine: Machine) -> str:
 
 
 def _tariff(question: Question, setting: Setting) -> str:
-    tariff = tariffs().get(question.tariff)
-    if tariff is None:
-        raise InvalidRequest(
-            f"the catalogue has no tariff `{question.tariff}`",
-            param="tariff",
-            hint=f"one of {', '.join(tariffs())}",
-        )
+    tariff = known(
+        question.tariff,
+        tariffs(),
+        what="tariff",
+        param="tariff",
+        hint=f"one of {', '.join(tariffs())}",
+    )
     return setting.inputs.add(_tariff_input(question, tariff))
 
 

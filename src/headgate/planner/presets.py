@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from headgate.core.errors import InvalidRequest
+from headgate.planner.known import known
 from headgate.planner.question import Question
 
 CLASSIC_APIS = (
@@ -115,14 +115,8 @@ def preset(name: str) -> Question:
     Raises:
         InvalidRequest: There is none of that name.
     """
-    for each in PRESETS:
-        if each.id == name:
-            return each.question
-    raise InvalidRequest(
-        f"there is no preset `{name}`",
-        param="preset",
-        hint=f"one of {', '.join(each.id for each in PRESETS)}",
-    )
+    by_id = {each.id: each.question for each in PRESETS}
+    return known(name, by_id, what="preset", param="preset", hint=f"one of {', '.join(by_id)}")
 
 
 USUAL_APIS = (

@@ -7,8 +7,8 @@ import pytest
 
 import headgate
 from headgate.catalog.prices import list_name
-from headgate.planner.question import Question
 from headgate.planner.draws import DRAWS
+from headgate.planner.question import Question
 from headgate.runtime.planning import choices, column, make_plan
 
 SEED = [0, 2.85, 2.85, 5.50, 8.80, 47.50, 47.50, 66.00]

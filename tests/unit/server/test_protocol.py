@@ -217,7 +217,10 @@ def test_another_method_is_refused_in_the_shape_of_openai(client: RawClient) -> 
     assert answer.error["type"] == "invalid_request_error"
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/v1/nothing", "/v1/chat/completions/more", "/%0d%0ax:1"])
+MISSING = ["/nothing", "/v1/nothing", "/v1/chat/completions/more", "/%0d%0ax:1"]
+
+
+@pytest.mark.parametrize("path", MISSING)
 def test_an_unknown_path_is_refused_in_the_shape_of_openai(client: RawClient, path: str) -> None:
     answer = client.ask(request_bytes(chat_body(), path=path))
     assert answer.status == 404

@@ -1,5 +1,6 @@
 """`/openapi.json`: the planner's API, described from the types it is made of."""
 
+import inspect
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -9,9 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from headgate.estimate import basis, traffic
 from headgate.estimate.traffic import Traffic
+from headgate.planner import question, report
 from headgate.planner.question import Question
 from headgate.planner.report import Report
+from headgate.server.field_docs import field_docs
 
 QUESTION, REPORT, TRAFFIC = "Question", "Report", "Traffic"
 PROBLEM: dict[str, Any] = {
@@ -40,9 +44,6 @@ def openapi_routes() -> list[BaseRoute]:
 @cache
 def document() -> dict[str, Any]:
     """OpenAPI 3.1, whose schemas are JSON Schema 2020-12."""
-    _, schemas = msgspec.json.schema_components(
-        (Question, Report, Traffic), ref_template="#/components/schemas/{name}"
-    )
     return {
         "openapi": "3.1.0",
         "info": {"title": "Headgate", "version": version("headgate")},
@@ -59,11 +60,24 @@ def document() -> dict[str, Any]:
             "/api/plan/export": {"post": _export()},
         },
         "components": {
-            "schemas": {**schemas, "Problem": PROBLEM},
+            "schemas": {**_schemas(), "Problem": PROBLEM},
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"key": []}, {}],
     }
+
+
+def _schemas() -> dict[str, Any]:
+    """Of the planner's types, each field with what the source says of it."""
+    _, schemas = msgspec.json.schema_components(
+        (Question, Report, Traffic), ref_template="#/components/schemas/{name}"
+    )
+    for module in (question, report, traffic, basis):
+        for name, struct in inspect.getmembers(module, inspect.isclass):
+            if name in schemas and struct.__module__ == module.__name__:
+                for field, text in field_docs(struct).items():
+                    schemas[name]["properties"][field]["description"] = text
+    return schemas
 
 
 async def _answer(_: Request) -> Response:

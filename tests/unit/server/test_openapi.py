@@ -48,6 +48,11 @@ def test_what_the_planner_refuses_is_not_as_described(wrong: dict[str, object]) 
         headgate.plan(**wrong)
 
 
+def test_fields_say_what_they_mean() -> None:
+    fields = document()["components"]["schemas"]["Question"]["properties"]
+    assert "p95" in fields["ttft_s"]["description"]
+
+
 def test_every_reference_leads_somewhere() -> None:
     text = json.dumps(document())
     referred = set(re.findall(r"#/components/schemas/(\w+)", text))

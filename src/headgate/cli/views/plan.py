@@ -27,6 +27,7 @@ def show(report: Report) -> None:
         ("what would change it", verdict.flips),
         ("check first", verdict.conditions),
         ("the workload", report.workload.notes),
+        ("price lists disagree", [_disagreement(each) for each in report.options]),
     ):
         _list(title, sentences)
     if verdict.rule_of_thumb is not None:
@@ -103,7 +104,19 @@ def _crossovers(report: Report) -> None:
         click.echo(f"and {further} further crossovers, most of them near ties: --json has them all")
 
 
-def _list(title: str, sentences: Sequence[str]) -> None:
+def _disagreement(option: OptionReport) -> str:
+    other = option.disagreement
+    if other is None:
+        return ""
+    return (
+        f"{option.name}: ${other.here_usd_per_input_mtok:g} in and "
+        f"${other.here_usd_per_output_mtok:g} out here, ${other.usd_per_input_mtok:g} and "
+        f"${other.usd_per_output_mtok:g} in {other.source}"
+    )
+
+
+def _list(title: str, sentences: Iterable[str]) -> None:
+    sentences = [sentence for sentence in sentences if sentence]
     if sentences:
         click.echo(f"\n{title}:")
         for sentence in sentences:

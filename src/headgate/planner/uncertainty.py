@@ -129,7 +129,7 @@ def _swing(
     span = entry.range
     at_low, at_high = advantage(span.low)[0], advantage(span.high)[0]
     flip = None
-    if advantage(span.usual)[0] > 0 > min(at_low, at_high):
+    if advantage(span.usual)[0] >= 0 > min(at_low, at_high):
         flip = _flip(advantage, span.usual, span.low if at_low < at_high else span.high)
     return Swing(
         input=entry,

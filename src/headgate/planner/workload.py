@@ -9,6 +9,7 @@ from headgate.estimate.serving import Lengths
 from headgate.estimate.traffic import LoadStep, RequestClass
 from headgate.planner.question import Question
 from headgate.planner.traffic_check import check_traffic
+from headgate.planner.units import dollars
 
 HOURS_PER_MONTH = 730.0
 """8,760 hours a year by 12: the month of cloud price lists."""
@@ -98,7 +99,12 @@ def workload_of(question: Question) -> Workload:
         hours_utc=traffic.hours_utc or ALL_HOURS,
         batch_share=question.batch_share,
         growth_per_month=question.growth_per_month,
-        notes=(*traffic.notes, *_about_prefixes(question), *_about_scale(question)),
+        notes=(
+            *traffic.notes,
+            *_about_spend(question),
+            *_about_prefixes(question),
+            *_about_scale(question),
+        ),
     )
 
 
@@ -172,6 +178,20 @@ def _about_prefixes(question: Question) -> tuple[str, ...]:
     return (
         f"An unbounded prefix cache would have held {traffic.prefix_hit_share:.1%} of the input; "
         "none is assumed: set the cached share to count on it",
+    )
+
+
+def _about_spend(question: Question) -> tuple[str, ...]:
+    """What the log itself says that these requests cost: what a plan has to beat."""
+    traffic = question.traffic
+    costs = () if traffic is None else tuple(m.recorded_cost_usd for m in traffic.by_model)
+    if traffic is None or not costs or None in costs:
+        return ()
+    spent = sum(cost for cost in costs if cost is not None)
+    a_month = spent * _scaled(question) / traffic.requests
+    return (
+        f"The log itself records {dollars(spent)} for its requests, "
+        f"at this rate {dollars(a_month)} a month",
     )
 
 

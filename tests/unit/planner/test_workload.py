@@ -205,3 +205,25 @@ def test_every_question_that_can_be_asked_has_a_workload(question):
     assert 0 < found.tokens < math.inf
     assert sum(each.share for each in found.classes) == pytest.approx(1)
     assert found.peak >= 1 - 1e-9
+
+
+@pytest.mark.parametrize(
+    ("costs", "said"),
+    [((2.0, 1.0), True), ((2.0, None), False), ((), False)],
+    ids=["all known", "one unknown", "none told"],
+)
+def test_what_a_log_says_it_cost_is_told_only_where_all_of_it_is_known(costs, said):
+    models = [
+        {
+            "model": f"m{place}",
+            "requests": 5,
+            "input_tokens": 10,
+            "output_tokens": 10,
+            "recorded_cost_usd": cost,
+        }
+        for place, cost in enumerate(costs)
+    ]
+    fields = traffic_fields(by_model=models, requests=10, span_s=SECONDS_PER_MONTH / 2)
+    notes = workload_of(question_of({"traffic": fields})).notes
+    told = [note for note in notes if "records $3.00" in note and "$6.00 a month" in note]
+    assert bool(told) == said

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -95,6 +96,36 @@ def assert_prints(program: Program, code: str, env: dict[str, str], folder: Path
     # `…` in a page stands for what need not be repeated there.
     shown = ".*".join(re.escape(part) for part in program.shown.split("…"))
     assert re.fullmatch(shown, ran.stdout), ran.stdout
+
+
+def planner_commands() -> list[str]:
+    """Lines of shell that plan or look facts up, and need neither a file nor the network."""
+    lines = [
+        line.split("  #")[0].strip()
+        for page in PAGES
+        for kind, text in blocks(page)
+        if kind == "sh"
+        for line in text.splitlines()
+        if line.startswith(("headgate plan", "headgate catalog"))
+    ]
+    elsewhere = ("--from ", "--rerun", "catalog update")
+    return sorted({line for line in lines if not any(each in line for each in elsewhere)})
+
+
+@pytest.mark.parametrize("command", planner_commands())
+def test_the_planner_s_commands_of_the_pages_work(command: str, tmp_path: Path) -> None:
+    words = shlex.split(command)
+    ran = subprocess.run(
+        [Path(sys.executable).with_name(words[0]), *words[1:]],
+        cwd=tmp_path,
+        env=isolated_environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout
 
 
 @pytest.mark.parametrize(

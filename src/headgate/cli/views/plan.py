@@ -101,7 +101,8 @@ def _crossovers(report: Report) -> None:
         )
     further = len(report.crossovers) - len(shown)
     if further > 0:
-        click.echo(f"and {further} further crossovers, most of them near ties: --json has them all")
+        more = "further crossovers" if shown else "crossovers, all near ties"
+        click.echo(f"{further} {more}: --json has them all")
 
 
 def _disagreement(option: OptionReport) -> str:

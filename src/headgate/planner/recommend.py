@@ -140,9 +140,8 @@ def _like_for_like(findings: Findings, chosen: Candidate) -> list[str]:
 def _open_model(candidate: Candidate) -> str | None:
     if candidate.own is not None and candidate.own.machine is not None:
         return candidate.own.machine.model.id
-    return (
-        None if candidate.api is None or candidate.api.api is None else candidate.api.api.open_model
-    )
+    hosted = None if candidate.api is None else candidate.api.api
+    return None if hosted is None else hosted.open_model
 
 
 def _flips(findings: Findings, chosen: str) -> list[str]:
@@ -198,6 +197,11 @@ def _conditions(findings: Findings, chosen: str) -> list[str]:
         said.append(
             f"Its speed is {candidate.latency.basis.kind}, not measured on your traffic: "
             "serve a part of it first"
+        )
+    hosted = None if candidate.api is None else candidate.api.api
+    if hosted is not None and hosted.retired is not None:
+        said.append(
+            f"It stops answering on {hosted.retired}: plan the move to `{hosted.successor}`"
         )
     machine = None if candidate.own is None else candidate.own.machine
     if machine is not None and machine.tenure == "spot":

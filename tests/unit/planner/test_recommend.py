@@ -121,3 +121,11 @@ def test_a_close_race_is_said_to_be_one():
     assert option_of(sure, MINI).p_cheapest == 1
     assert "measure" not in sure.verdict.sentence
     assert close.verdict.option in {MINI, "cohere/command-r"}
+
+
+def test_what_will_stop_answering_is_to_be_moved_from():
+    leaving = "anthropic/claude-sonnet-4-5"
+    report = ask(apis=[leaving], machines=[], as_of="2026-11-27")
+    assert report.verdict.option == leaving
+    [said] = [each for each in report.verdict.conditions if "2026-11-30" in each]
+    assert option_of(report, leaving).successor.id in said

@@ -48,7 +48,6 @@ def api_option(name: str, setting: Setting) -> Option:
         kind="api",
         bill=Bill(parts=_parts(api, float(usd), source, setting)),
         api=api,
-        price_source=source,
     )
 
 

@@ -40,10 +40,8 @@ class Option:
     machine: Machine | None = None
     deployment: Deployment | None = None
     capacity: Capacity | None = None
-    price_source: str | None = None
     capital_usd_per_unit: float = 0.0
     """Paid at once for one replica."""
-    notes: tuple[str, ...] = ()
 
     @property
     def quality(self) -> Quality | None:

@@ -199,9 +199,6 @@ def _quality_percent(candidate: Candidate) -> float | None:
 
 def _notes(candidate: Candidate) -> tuple[str, ...]:
     notes: list[str] = []
-    for option in (candidate.own, candidate.api):
-        if option is not None:
-            notes += option.notes
     if not candidate.is_mix:
         notes.append("At this volume it would be one of its two halves alone")
     deployment = None if candidate.own is None else candidate.own.deployment

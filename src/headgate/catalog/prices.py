@@ -181,6 +181,11 @@ def use_packaged_list() -> None:
     _forget()
 
 
+def is_packaged_list() -> bool:
+    """Whether prices are those of the installed package."""
+    return not _list()[0].from_auto_update
+
+
 def listed_models() -> frozenset[tuple[str, str]]:
     """Provider and id of every model on the list in use."""
     snapshot, _ = _list()

@@ -93,7 +93,7 @@ def _hybrid(own: Candidate, api: Candidate, setting: Setting) -> Candidate:
         own=own.own.bill,
         api=api.api.bill,
         curve=Curve(workload.steady_curve),
-        peak=max(workload.peak, 1.0),
+        peak=workload.peak,
     )
     split = bill.at(setting.inputs.usual()).split(workload.tokens)
     return Candidate(

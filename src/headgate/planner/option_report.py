@@ -102,7 +102,7 @@ class Reporter:
             "limited_by": own.capacity.limited_by,
         }
         tokens = self.setting.workload.tokens
-        flat_out = own.bill.unit_tokens * max(self.setting.workload.peak, 1.0)
+        flat_out = own.bill.unit_tokens * self.setting.workload.peak
         if isinstance(candidate.costed, HybridBill):
             split = candidate.costed.at(self.setting.inputs.usual()).split(tokens)
             busy = split.kept_tokens / (split.units * flat_out) if split.units else None

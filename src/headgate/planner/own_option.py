@@ -86,7 +86,7 @@ def _priced(machine: Machine, deployment: Deployment, served: Capacity, setting:
     is_desk = machine.tenure == "desk"
     unit_tokens = _unit_tokens(served, setting)
     # A unit that runs flat out all month serves its peak rate all month.
-    flat_out_tokens = unit_tokens * max(setting.workload.peak, 1.0)
+    flat_out_tokens = unit_tokens * setting.workload.peak
     to_run = running(machine, deployment, flat_out_tokens, setting)
     price = purchase_price(machine.hardware, setting.question)
     return Option(
@@ -111,7 +111,7 @@ def _priced(machine: Machine, deployment: Deployment, served: Capacity, setting:
 def _unit_tokens(served: Capacity, setting: Setting) -> float:
     """Tokens a month for one replica: its rate in the busiest minute, at the usual rhythm."""
     workload = setting.workload
-    requests = served.requests_per_s * SECONDS_PER_MONTH / max(workload.peak, 1.0)
+    requests = served.requests_per_s * SECONDS_PER_MONTH / workload.peak
     return requests * workload.tokens_per_request
 
 

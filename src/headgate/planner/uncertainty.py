@@ -67,8 +67,7 @@ def _wins(usd: Mapping[str, Sequence[float]], cheapest: Sequence[float]) -> dict
 def _outcome(
     wins: int, usd: Sequence[float], cheapest: Sequence[float], costs: tuple[Cost, ...]
 ) -> Outcome:
-    ordered = sorted(usd)
-    low, high = (ordered[round(share * (len(ordered) - 1))] for share in LIKELY)
+    low, high = _likely(usd)
     mean = sum(usd) / len(usd)
     return Outcome(
         p_cheapest=wins / len(usd),
@@ -82,12 +81,14 @@ def _outcome(
 
 def band(costs: Sequence[Cost], volumes: Sequence[float]) -> tuple[list[float], list[float]]:
     """The ends of the band over the volume, the volume itself taken as known."""
-    lows, highs = [], []
-    for volume in volumes:
-        ordered = sorted(cost.usd(volume) for cost in costs)
-        lows.append(ordered[round(LIKELY[0] * (len(ordered) - 1))])
-        highs.append(ordered[round(LIKELY[1] * (len(ordered) - 1))])
-    return lows, highs
+    ends = [_likely([cost.usd(volume) for cost in costs]) for volume in volumes]
+    return [low for low, _ in ends], [high for _, high in ends]
+
+
+def _likely(usd: Sequence[float]) -> tuple[float, float]:
+    ordered = sorted(usd)
+    low, high = (ordered[round(share * (len(ordered) - 1))] for share in LIKELY)
+    return low, high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

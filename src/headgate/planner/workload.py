@@ -1,5 +1,6 @@
 """A question's workload in the form that everything is calculated from."""
 
+from functools import cached_property
 from itertools import pairwise
 
 from msgspec import Struct
@@ -19,7 +20,7 @@ ACTIVE_STEPS = 12
 ALL_HOURS = (1 / 24,) * 24
 
 
-class Workload(Struct, frozen=True, kw_only=True):
+class Workload(Struct, frozen=True, kw_only=True, dict=True):
     """Requests of a month: how many, how long, and when."""
 
     requests: float
@@ -31,17 +32,17 @@ class Workload(Struct, frozen=True, kw_only=True):
     growth_per_month: float
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def tokens_per_request(self) -> float:
         """Input and output of the mean request."""
         return sum(each.share * (each.input_tokens + each.output_tokens) for each in self.classes)
 
-    @property
+    @cached_property
     def tokens(self) -> float:
         """Of a month."""
         return self.requests * self.tokens_per_request
 
-    @property
+    @cached_property
     def lengths(self) -> Lengths:
         """Of the mean request."""
         return Lengths(
@@ -50,12 +51,12 @@ class Workload(Struct, frozen=True, kw_only=True):
             cached_tokens=self.mean("cache_read_tokens"),
         )
 
-    @property
+    @cached_property
     def longest_tokens(self) -> float:
         """Input and output of the longest class."""
         return max(each.input_tokens + each.output_tokens for each in self.classes)
 
-    @property
+    @cached_property
     def steady_curve(self) -> tuple[LoadStep, ...]:
         """The load when deferrable requests are spread evenly over the month."""
         keep = 1 - self.batch_share
@@ -64,10 +65,11 @@ class Workload(Struct, frozen=True, kw_only=True):
             for step in self.load_curve
         )
 
-    @property
+    @cached_property
     def peak(self) -> float:
         """Busiest rate over the mean of the whole month, deferrable requests spread evenly."""
-        return max(step.load for step in self.steady_curve)
+        # Never under the mean, which loads that were rounded may say.
+        return max(1.0, *(step.load for step in self.steady_curve))
 
     def mean(self, field: str) -> float:
         """Mean of one kind of token over all requests."""

@@ -12,7 +12,7 @@ from msgspec import structs
 from headgate.catalog.apis import allowances, hosted_models
 from headgate.catalog.hardware import hardware, tariffs
 from headgate.catalog.models import models
-from headgate.catalog.prices import list_name
+from headgate.catalog.prices import is_packaged_list, list_name
 from headgate.planner.draws import DRAWS
 from headgate.planner.link import question_of
 from headgate.planner.machine import TENURES
@@ -74,8 +74,9 @@ def _version() -> str:
 
 @cache
 def _take_fetched_prices() -> None:
-    """Once: prices that `headgate catalog update` has left."""
-    use_fetched_prices()
+    """Once: prices that `headgate catalog update` has left, unless a gateway uses them already."""
+    if is_packaged_list():
+        use_fetched_prices()
 
 
 def choices() -> Mapping[str, Any]:

@@ -37,6 +37,8 @@ class BuiltFile:
     cache_control: str
     bodies: Mapping[str, bytes]
     """By content encoding; `identity` is always there."""
+    tags: Mapping[str, str]
+    """The `etag` of each body."""
 
     def answer(self, request: Request) -> Response:
         """The file, in the best form that the client takes; 304 where it has it already."""
@@ -47,7 +49,7 @@ class BuiltFile:
             **SAFE,
             "cache-control": self.cache_control,
             "vary": "accept-encoding",
-            "etag": f'"{sha256(body).hexdigest()[:20]}"',
+            "etag": self.tags[encoding],
         }
         if headers["etag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
@@ -89,11 +91,17 @@ def _read(folder: Traversable, name: str, cache_control: str) -> BuiltFile:
         for encoding, ending in ENCODINGS.items()
         if (folder / f"{name}{ending}").is_file()
     }
+    bodies["identity"] = (folder / name).read_bytes()
     return BuiltFile(
         media_type=guess_type(name)[0] or "application/octet-stream",
         cache_control=cache_control,
-        bodies={**bodies, "identity": (folder / name).read_bytes()},
+        bodies=bodies,
+        tags={encoding: _tag(body) for encoding, body in bodies.items()},
     )
+
+
+def _tag(body: bytes) -> str:
+    return f'"{sha256(body).hexdigest()[:20]}"'
 
 
 def _accepted(header: str) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import msgspec
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from headgate.core.errors import HeadgateError, InvalidRequest
+from headgate.estimate.traffic import Traffic
 from headgate.planner.export import csv_text, markdown
 from headgate.planner.link import from_query, question_of
 from headgate.planner.question import Question
@@ -23,6 +24,7 @@ from headgate.server.asgi import ClientGone, by_name, read_body
 from headgate.server.auth import Keys
 from headgate.server.report_page import report_page
 
+T = TypeVar("T")
 QUESTION_BYTES = 262_144
 UPLOAD_BYTES = 2**31
 PLANS_AT_ONCE = 1
@@ -87,7 +89,8 @@ class PlanRoutes:
     @_answering
     async def choices(self, _: Request) -> Response:
         """What there is to choose from."""
-        return _json(choices())
+        # The first time it reads the catalogue.
+        return _json(await anyio.to_thread.run_sync(choices))
 
     @_answering
     async def export(self, request: Request) -> Response:
@@ -98,8 +101,9 @@ class PlanRoutes:
                 f"there is no export `{form}`", param="as", hint=f"one of {', '.join(EXPORTS)}"
             )
         write, media_type = EXPORTS[form]
-        report = await self._report(await self._question(request))
-        return Response(write(report), media_type=media_type)
+        question = await self._question(request)
+        text = await self._in_turn(lambda: write(make_plan(question)))
+        return Response(text, media_type=media_type)
 
     @_answering
     async def traffic(self, request: Request) -> Response:
@@ -120,18 +124,23 @@ class PlanRoutes:
         """What this gateway has served, as traffic for a question."""
         from headgate.ledger.traffic import read_traffic
 
-        store = self._runtime.writer.store
+        writer = self._runtime.writer
+        store = writer.store
         if store is None:
             raise InvalidRequest("there is no ledger: `ledger.enabled` is false")
-        self._runtime.writer.flush()
-        return _json(await anyio.to_thread.run_sync(read_traffic, store))
+
+        def read() -> Traffic:
+            writer.flush()
+            return read_traffic(store)
+
+        return _json(await anyio.to_thread.run_sync(read))
 
     async def _save(self, request: Request, path: Path) -> None:
-        declared, received = request.headers.get("content-length", "0"), 0
+        declared, received = int(request.headers.get("content-length", "0")), 0
         async with await anyio.open_file(path, "wb") as file:
             async for chunk in request.stream():
                 received += len(chunk)
-                if max(int(declared), received) > UPLOAD_BYTES:
+                if max(declared, received) > UPLOAD_BYTES:
                     raise InvalidRequest(
                         "the file is over 2 GiB", hint="use `headgate plan --from FILE`"
                     )
@@ -146,7 +155,11 @@ class PlanRoutes:
             raise InvalidRequest(f"the question is no JSON object: {error}") from error
 
     async def _report(self, question: Question) -> Report:
-        return await anyio.to_thread.run_sync(make_plan, question, limiter=self._turns)
+        return await self._in_turn(lambda: make_plan(question))
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        """Beside the event loop, one plan after another."""
+        return await anyio.to_thread.run_sync(work, limiter=self._turns)
 
 
 def problem(error: HeadgateError) -> Response:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from headgate.catalog.apis import HostedModel
 from headgate.planner.api_option import api_option
 from headgate.planner.bill import Costed
 from headgate.planner.hybrid import Curve, HybridBill
 from headgate.planner.latency import latency_of
+from headgate.planner.machine import Machine
 from headgate.planner.option import Option, Setting
 from headgate.planner.own_option import own_option
 from headgate.planner.presets import USUAL_APIS, USUAL_MACHINES
@@ -30,9 +32,18 @@ class Candidate:
     api: Option | None
     latency: LatencyReport | None
     verdicts: tuple[RuleVerdict, ...]
-
     is_mix: bool = True
     """Of a hybrid: it divides the work at this volume, and is not one of its halves alone."""
+
+    @property
+    def hosted(self) -> HostedModel | None:
+        """The model at an API; of a hybrid the one that peaks go to."""
+        return None if self.api is None else self.api.api
+
+    @property
+    def machine(self) -> Machine | None:
+        """What it runs on here."""
+        return None if self.own is None else self.own.machine
 
     @property
     def is_allowed(self) -> bool:

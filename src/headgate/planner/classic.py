@@ -7,7 +7,7 @@ from headgate.planner.api_option import request_usd
 from headgate.planner.bill import money
 from headgate.planner.candidate import Candidate
 from headgate.planner.option import Setting
-from headgate.planner.option_report import month_of, successor
+from headgate.planner.option_report import month_of, retired, successor
 from headgate.planner.report import ClassicRow
 
 
@@ -29,19 +29,14 @@ def classic_table(
             honest_usd_per_month=honest.get(each.id),
             is_cheapest=index == 0,
             is_local=each.kind == "own",
-            retired=_retired(each),
-            successor=successor(each.api.api, setting) if each.api and each.api.api else None,
+            retired=retired(each.hosted),
+            successor=successor(each.hosted, setting),
         )
         for index, (each, usd) in enumerate(rows)
     )
 
 
 def _naive(candidate: Candidate, setting: Setting) -> Money | None:
-    if candidate.api is None or candidate.api.api is None:
+    if candidate.hosted is None:
         return money(0.0)
-    return month_of(request_usd(candidate.api.api, setting)[0], setting)
-
-
-def _retired(candidate: Candidate) -> str | None:
-    api = None if candidate.api is None else candidate.api.api
-    return None if api is None or api.retired is None else str(api.retired)
+    return month_of(request_usd(candidate.hosted, setting)[0], setting)

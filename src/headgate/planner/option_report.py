@@ -9,7 +9,7 @@ from headgate.catalog.apis import HostedModel, disagreement, hosted_models
 from headgate.core.usage import Money
 from headgate.estimate.api_cost import prices_of_day
 from headgate.planner.api_option import request_usd
-from headgate.planner.bill import Part, money
+from headgate.planner.bill import Part, Values, money
 from headgate.planner.candidate import Candidate
 from headgate.planner.hybrid import HybridBill
 from headgate.planner.option import Option, Setting
@@ -26,6 +26,8 @@ class Reporter:
     """Writes options up; what all of them share."""
 
     setting: Setting
+    values: Values
+    """Every input as it usually is."""
     outcomes: Mapping[str, Outcome]
     sources: Sources
     cheapest_api_usd: float | None
@@ -38,13 +40,13 @@ class Reporter:
         lines = self._lines(candidate)
         usd = sum((line.usd for line in lines), Decimal(0)) if lines else None
         outcome = self.outcomes.get(candidate.id)
-        api = candidate.api.api if candidate.kind == "api" and candidate.api else None
+        api = candidate.hosted if candidate.kind == "api" else None
         tokens = Decimal(repr(setting.workload.tokens))
         return OptionReport(
             id=candidate.id,
             name=candidate.name,
             kind=candidate.kind,
-            tenure=_tenure(candidate),
+            tenure=None if candidate.machine is None else candidate.machine.tenure,
             is_allowed=candidate.is_allowed,
             is_elsewhere=not candidate.is_mix,
             verdicts=candidate.verdicts,
@@ -57,8 +59,8 @@ class Reporter:
             regret_usd=None if outcome is None else money(outcome.regret_usd),
             latency=candidate.latency,
             quality_percent=_quality_percent(candidate),
-            retired=None if api is None or api.retired is None else str(api.retired),
-            successor=None if api is None else successor(api, setting),
+            retired=retired(api),
+            successor=successor(api, setting),
             disagreement=None if api is None else self._disagreement(api),
             notes=_notes(candidate),
             **self._hardware(candidate),
@@ -67,21 +69,20 @@ class Reporter:
     def _lines(self, candidate: Candidate) -> tuple[CostLine, ...]:
         if candidate.costed is None:
             return ()
-        values = self.setting.inputs.usual()
         return tuple(
             CostLine(
                 id=line.part.id,
                 name=line.part.name,
                 usd=line.usd,
                 formula=line.formula,
-                source=self._source(line.part.name, line.part.source, line.part),
+                source=self._source(line.part),
             )
-            for line in candidate.costed.lines(self.setting.workload.tokens, values)
+            for line in candidate.costed.lines(self.setting.workload.tokens, self.values)
         )
 
-    def _source(self, what: str, at: str | None, part: Part) -> int | None:
-        if at is not None:
-            return self.sources.index(what, at, part.checked)
+    def _source(self, part: Part) -> int | None:
+        if part.source is not None:
+            return self.sources.index(part.name, part.source, part.checked)
         # A fee or an hour comes from the input it is made of.
         for name in part.inputs:
             if name in self.setting.inputs:
@@ -104,7 +105,7 @@ class Reporter:
         tokens = self.setting.workload.tokens
         flat_out = own.bill.unit_tokens * self.setting.workload.peak
         if isinstance(candidate.costed, HybridBill):
-            split = candidate.costed.at(self.setting.inputs.usual()).split(tokens)
+            split = candidate.costed.at(self.values).split(tokens)
             busy = split.kept_tokens / (split.units * flat_out) if split.units else None
             return {
                 **shared,
@@ -129,9 +130,9 @@ class Reporter:
         """
         if not own.capital_usd_per_unit or self.cheapest_api_usd is None or own.bill is None:
             return None
-        values, tokens = self.setting.inputs.usual(), self.setting.workload.tokens
+        tokens = self.setting.workload.tokens
         running = sum(
-            part.usd(tokens, units, values) for part in own.bill.parts if part.id != PURCHASE
+            part.usd(tokens, units, self.values) for part in own.bill.parts if part.id != PURCHASE
         )
         saved = self.cheapest_api_usd - running
         return own.capital_usd_per_unit * units / saved if saved > 0 else None
@@ -140,8 +141,7 @@ class Reporter:
         """Utilisation of one working replica at which both cost the same; `None`: never."""
         if self.cheapest_api is None or self.cheapest_api.bill is None or own.bill is None:
             return None
-        values = self.setting.inputs.usual()
-        mine, theirs = own.bill.at(values), self.cheapest_api.bill.at(values)
+        mine, theirs = own.bill.at(self.values), self.cheapest_api.bill.at(self.values)
         slope = theirs.per_token - mine.per_token
         if slope <= 0:
             return None
@@ -169,9 +169,14 @@ class Reporter:
         )
 
 
-def successor(api: HostedModel, setting: Setting) -> Successor | None:
+def retired(api: HostedModel | None) -> str | None:
+    """The day a hosted model stops answering."""
+    return None if api is None or api.retired is None else str(api.retired)
+
+
+def successor(api: HostedModel | None, setting: Setting) -> Successor | None:
     """What a retired model's users should look at, priced for the same workload."""
-    if api.successor is None:
+    if api is None or api.successor is None:
         return None
     following = hosted_models()[api.successor]
     usd = request_usd(following, setting)[0]
@@ -183,11 +188,6 @@ def month_of(usd_per_request: Money | None, setting: Setting) -> Money | None:
     if usd_per_request is None:
         return None
     return money(float(usd_per_request) * setting.workload.requests)
-
-
-def _tenure(candidate: Candidate) -> str | None:
-    machine = None if candidate.own is None else candidate.own.machine
-    return None if machine is None else machine.tenure
 
 
 def _quality_percent(candidate: Candidate) -> float | None:

@@ -114,6 +114,7 @@ def _found(
     findings = Findings(
         setting=setting,
         candidates=[each for each in candidates if each.is_mix or each.id in named],
+        costs=costs,
         usd=usd,
         outcomes=drawn,
         changes=found,
@@ -128,9 +129,10 @@ def _report(findings: Findings, chosen: str | None, around: Surroundings) -> Rep
     options = _options(findings, sources)
     honest = {each.id: each.usd_per_month for each in options}
     question, workload = setting.question, setting.workload
-    values = setting.inputs.usual()
     costs = {
-        each.id: each.costed.at(values) for each in findings.candidates if each.costed is not None
+        each.id: findings.costs[each.id]
+        for each in findings.candidates
+        if each.id in findings.costs
     }
     band = None if chosen is None else findings.outcomes[chosen]
     is_classic = question.preset == "classic"
@@ -156,6 +158,7 @@ def _options(findings: Findings, sources: Sources) -> tuple[OptionReport, ...]:
     cheapest = min(apis, key=lambda each: findings.usd[each.id], default=None)
     reporter = Reporter(
         setting=findings.setting,
+        values=findings.setting.inputs.usual(),
         outcomes=findings.outcomes,
         sources=sources,
         cheapest_api=None if cheapest is None else cheapest.api,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from headgate.core.usage import Money
-from headgate.planner.bill import money
+from headgate.planner.bill import Cost, money
 from headgate.planner.candidate import Candidate
 from headgate.planner.crossover import MATERIAL, Change
 from headgate.planner.draws import DRAWS
@@ -28,8 +28,10 @@ class Findings:
 
     setting: Setting
     candidates: Sequence[Candidate]
+    costs: Mapping[str, Cost]
+    """With every input as it usually is, of all that have a known price."""
     usd: Mapping[str, float]
-    """Usual cost at the workload's volume, of all that have one."""
+    """The same at the workload's volume."""
     outcomes: Mapping[str, Outcome]
     """Of the allowed."""
     changes: Sequence[Change] = ()
@@ -138,10 +140,9 @@ def _like_for_like(findings: Findings, chosen: Candidate) -> list[str]:
 
 
 def _open_model(candidate: Candidate) -> str | None:
-    if candidate.own is not None and candidate.own.machine is not None:
-        return candidate.own.machine.model.id
-    hosted = None if candidate.api is None else candidate.api.api
-    return None if hosted is None else hosted.open_model
+    if candidate.machine is not None:
+        return candidate.machine.model.id
+    return None if candidate.hosted is None else candidate.hosted.open_model
 
 
 def _flips(findings: Findings, chosen: str) -> list[str]:
@@ -198,12 +199,11 @@ def _conditions(findings: Findings, chosen: str) -> list[str]:
             f"Its speed is {candidate.latency.basis.kind}, not measured on your traffic: "
             "serve a part of it first"
         )
-    hosted = None if candidate.api is None else candidate.api.api
+    hosted, machine = candidate.hosted, candidate.machine
     if hosted is not None and hosted.retired is not None:
         said.append(
             f"It stops answering on {hosted.retired}: plan the move to `{hosted.successor}`"
         )
-    machine = None if candidate.own is None else candidate.own.machine
     if machine is not None and machine.tenure == "spot":
         said.append("A spot machine can be taken away at any time: keep a fallback")
     question = findings.setting.question

@@ -1,12 +1,13 @@
 """The page of plans from public traces: `python -m bench.trace_plans ../shared/data/traces`."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import headgate
+from headgate.planner.export import table, usd
 from headgate.planner.report import OptionReport, Report
-from headgate.planner.units import dollars, tokens_in_words
+from headgate.planner.units import tokens_in_words
 
 AS_OF = "2026-11-27"
 SHOWN = 8
@@ -60,7 +61,7 @@ def _trace(
     workload = report.workload
     yield f"## {title}\n"
     yield f"`{name}` ({source}).\n"
-    yield from _table(
+    yield from table(
         ("of a month", ""),
         (
             ("requests", tokens_in_words(workload.requests_per_month)),
@@ -73,7 +74,7 @@ def _trace(
     yield f"\n**{report.verdict.sentence}.**\n"
     columns = ("option", "a month", "80 % of draws", "TTFT p50, p95", "tokens/s", "units", "busy")
     choices = [each for each in report.options if not each.is_elsewhere]
-    yield from _table(columns, map(_option, choices[:SHOWN]))
+    yield from table(columns, map(_option, choices[:SHOWN]))
     yield ""
     yield from (f"- {note}" for note in (*workload.notes, *_crossovers(report)))
     yield ""
@@ -92,10 +93,8 @@ def _option(option: OptionReport) -> Sequence[str]:
     p95 = "–" if speed is None or speed.ttft_p95_s is None else f"{speed.ttft_p95_s:.2f} s"
     return (
         f"{option.name}, {option.tenure}" if option.tenure else option.name,
-        "unknown" if option.usd_per_month is None else dollars(float(option.usd_per_month)),
-        "–"
-        if option.low_usd is None or option.high_usd is None
-        else f"{dollars(float(option.low_usd))} – {dollars(float(option.high_usd))}",
+        usd(option.usd_per_month),
+        "–" if option.low_usd is None else f"{usd(option.low_usd)} – {usd(option.high_usd)}",
         "unknown" if speed is None else f"{speed.ttft_p50_s:.2f} s, {p95}",
         "unknown" if speed is None else f"{1 / speed.tpot_p50_s:.0f}",
         "–" if not option.units else str(option.units),
@@ -110,13 +109,6 @@ def _crossovers(report: Report) -> Iterator[str]:
             f"From {tokens_in_words(change.tokens_per_month)} tokens a month: "
             f"{names[change.cheaper_above]} instead of {names[change.cheaper_below]}"
         )
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(columns)} |"
-    yield f"|{'---|' * len(columns)}"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
 
 
 if __name__ == "__main__":

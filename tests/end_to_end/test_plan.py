@@ -1,18 +1,14 @@
 """The planner through the doors that people use: command, server, files."""
 
 import json
-import os
 import subprocess
-import sys
-from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 
-from support.headgate_server import HeadgateServer
+from support.headgate_server import COMMAND, HeadgateServer, isolated_environment
+from support.usage import TRACES
 
-HEADGATE = Path(sys.executable).with_name("headgate")
-TRACES = Path(__file__).parents[3] / "shared" / "data" / "traces"
 AZURE = TRACES / "AzureLLMInferenceTrace_conv_2023.csv"
 MOONCAKE = TRACES / "mooncake_conversation_trace.jsonl"
 # Counted with awk: requests, input and output tokens.
@@ -44,13 +40,11 @@ needs_traces = pytest.mark.skipif(
 @pytest.fixture
 def headgate(tmp_path):
     """Run the command on a machine with nothing."""
-    names = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "HOME")
-    machine = {"PATH": os.environ["PATH"]} | {name: str(tmp_path / name) for name in names}
 
     def headgate(*arguments, code=0):
         done = subprocess.run(
-            [HEADGATE, *arguments],
-            env=machine,
+            [COMMAND, *arguments],
+            env=isolated_environment(tmp_path),
             cwd=tmp_path,
             capture_output=True,
             text=True,

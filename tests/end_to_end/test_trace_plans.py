@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support.usage import TRACES
+
 ROOT = Path(__file__).parents[2]
-TRACES = ROOT.parent / "shared" / "data" / "traces"
 
 
 def test_the_page_of_trace_plans_is_current() -> None:

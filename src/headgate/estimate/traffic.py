@@ -89,7 +89,7 @@ class Traffic(Struct, frozen=True, kw_only=True):
     prefix_hit_share: float | None = None
     """Share of input tokens that an unbounded prefix cache would have had, where the log tells."""
     by_model: tuple[ModelShare, ...] = ()
-    """Dearest use first; at most 50."""
+    """Dearest use first, then most tokens; at most `MOST_MODELS`."""
     speeds: tuple[ModelSpeed, ...] = ()
     """Where the log tells them: plans trust these before anything published."""
     dropped: tuple[Dropped, ...] = ()
@@ -98,5 +98,6 @@ class Traffic(Struct, frozen=True, kw_only=True):
 
 
 MOST_CLASSES = 48
+MOST_MODELS = 50
 TIER_EDGES = (32_000, 128_000, 200_000, 256_000, 272_000)
 """Input lengths at which some price list changes its rate."""

@@ -8,12 +8,11 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Select, case, cast
 
 from headgate.estimate.length_classes import INPUT_EDGES, OUTPUT_EDGES, Cell, classes
 from headgate.estimate.load_curve import STEADY, bucket_s, load_curve
-from headgate.estimate.traffic import Dropped, LoadStep, ModelShare, Traffic
+from headgate.estimate.traffic import MOST_MODELS, Dropped, LoadStep, ModelShare, Traffic
 from headgate.ledger.schema import attempts
 from headgate.ledger.speeds import read_speeds
 from headgate.ledger.store import LedgerStore
 
-MOST_MODELS = 50
 DAY_S = 86_400
 HOUR_S = 3600
 _tried = attempts.c

@@ -155,6 +155,11 @@ def _list(title: str, sentences: Sequence[str]) -> Iterator[str]:
 
 def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield f"\n### {title}\n"
+    yield from table(columns, rows)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The lines of a table in Markdown."""
     yield f"| {' | '.join(columns)} |"
     yield f"|{'---|' * len(columns)}"
     for row in rows:

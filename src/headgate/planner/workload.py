@@ -186,8 +186,12 @@ def _about_prefixes(question: Question) -> tuple[str, ...]:
 def _about_spend(question: Question) -> tuple[str, ...]:
     """What the log itself says that these requests cost: what a plan has to beat."""
     traffic = question.traffic
-    costs = () if traffic is None else tuple(m.recorded_cost_usd for m in traffic.by_model)
-    if traffic is None or not costs or None in costs:
+    models = () if traffic is None else traffic.by_model
+    # The models of a long list are cut: then the sum would be too low.
+    if traffic is None or sum(each.requests for each in models) != traffic.requests:
+        return ()
+    costs = [each.recorded_cost_usd for each in models]
+    if None in costs:
         return ()
     spent = sum(cost for cost in costs if cost is not None)
     a_month = spent * _scaled(question) / traffic.requests

@@ -5,11 +5,10 @@ from typing import NamedTuple
 
 from headgate.estimate.length_classes import INPUT_EDGES, OUTPUT_EDGES, Cell
 from headgate.estimate.load_curve import STEADY, bucket_s, load_curve
-from headgate.estimate.traffic import LoadStep, ModelShare
+from headgate.estimate.traffic import MOST_MODELS, LoadStep, ModelShare
 from headgate.traffic.database import Database
 from headgate.traffic.problems import is_relative
 
-MOST_MODELS = 50
 HOUR_MS = 3_600_000
 DAY_S = 86_400
 GOOD = (
@@ -65,7 +64,8 @@ def models(database: Database) -> tuple[ModelShare, ...]:
         SELECT coalesce(model, 'unknown'), sum(many), sum(input_tokens), sum(output_tokens),
             CASE WHEN count(cost_usd) = count(*) THEN sum(cost_usd) END
         FROM {GOOD} GROUP BY 1
-        ORDER BY 5 DESC NULLS LAST, 3 + 4 DESC, 1 LIMIT {MOST_MODELS}
+        ORDER BY 5 DESC NULLS LAST, sum(input_tokens) + sum(output_tokens) DESC, 1
+        LIMIT {MOST_MODELS}
     """)
     if [row[0] for row in rows] == ["unknown"]:
         return ()

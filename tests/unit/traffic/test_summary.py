@@ -49,3 +49,8 @@ def test_without_names_there_are_no_models(tmp_path: Path) -> None:
 def test_a_row_without_its_model_is_of_an_unknown_one(tmp_path: Path) -> None:
     path = write_rows(tmp_path, [(1, "m", 9, 9), (1, "", 1, 1)])
     assert [each.model for each in read_file(path).by_model] == ["m", "unknown"]
+
+
+def test_models_without_a_cost_come_by_their_tokens(tmp_path: Path) -> None:
+    path = write_rows(tmp_path, [(1, "a", 10, 5), (2, "b", 900, 5), (3, "c", 20, 500)])
+    assert [each.model for each in read_file(path).by_model] == ["b", "c", "a"]

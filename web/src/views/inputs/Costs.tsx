@@ -9,6 +9,7 @@ import { Pick } from "../../app/Pick.tsx";
 import type { WholeQuestion } from "../../app/question.ts";
 import { choices } from "../../app/state.ts";
 import { unitOf } from "../../app/units.ts";
+import { AskedNumber } from "./AskedNumber.tsx";
 
 export function Costs({ asked }: { asked: WholeQuestion }) {
   const known = choices.value;
@@ -27,13 +28,12 @@ export function Costs({ asked }: { asked: WholeQuestion }) {
         entries={tariffs}
         onValue={(tariff) => change({ tariff })}
       />
-      <NumberBox
+      <AskedNumber
+        asked={asked}
         name="usd_per_kwh"
         label="Or your own tariff"
         unit="$/kWh"
-        value={asked.usd_per_kwh}
         placeholder="as above"
-        onValue={(value) => change({ usd_per_kwh: value })}
       />
       <NumberBox
         name="spare_units"

@@ -1,10 +1,10 @@
 /** Hard rules: speed, quality, where data may go, what the team can carry. */
 
 import { change } from "../../app/ask.ts";
-import { NumberBox } from "../../app/NumberBox.tsx";
 import { Checks, Pick } from "../../app/Pick.tsx";
 import type { Need, WholeQuestion } from "../../app/question.ts";
 import { choices } from "../../app/state.ts";
+import { AskedNumber } from "./AskedNumber.tsx";
 
 export function Needs({ asked }: { asked: WholeQuestion }) {
   const known = choices.value;
@@ -38,37 +38,33 @@ export function Needs({ asked }: { asked: WholeQuestion }) {
 function Limits({ asked }: { asked: WholeQuestion }) {
   return (
     <>
-      <NumberBox
+      <AskedNumber
+        asked={asked}
         name="ttft_s"
         label="First token within, at p95"
         unit="s"
-        value={asked.ttft_s}
         placeholder="any"
-        onValue={(value) => change({ ttft_s: value })}
       />
-      <NumberBox
+      <AskedNumber
+        asked={asked}
         name="tokens_per_s"
         label="Speed of an answer, at least"
         unit="tokens/s"
-        value={asked.tokens_per_s}
         placeholder="any"
-        onValue={(value) => change({ tokens_per_s: value })}
       />
-      <NumberBox
+      <AskedNumber
+        asked={asked}
         name="quality_floor"
         label="Quality (MMLU-Pro), at least"
         unit="%"
-        value={asked.quality_floor}
         placeholder="any"
-        onValue={(value) => change({ quality_floor: value })}
       />
-      <NumberBox
+      <AskedNumber
+        asked={asked}
         name="team_hours_per_month"
         label="Hours a month the team can give"
         unit="h"
-        value={asked.team_hours_per_month}
         placeholder="any"
-        onValue={(value) => change({ team_hours_per_month: value })}
       />
     </>
   );

@@ -2,12 +2,12 @@
 
 import { amount, percent, round } from "../../app/amounts.ts";
 import { change } from "../../app/ask.ts";
-import { NumberBox } from "../../app/NumberBox.tsx";
 import { Pick } from "../../app/Pick.tsx";
 import type { Question, WholeQuestion } from "../../app/question.ts";
 import type { WorkloadReport } from "../../app/report.ts";
 import { Slider } from "../../app/Slider.tsx";
 import { report } from "../../app/state.ts";
+import { AskedNumber } from "./AskedNumber.tsx";
 
 const LOGARITHM = {
   of: (value: number) => Math.log10(Math.max(value, 1)),
@@ -85,12 +85,7 @@ function Tokens({ asked }: { asked: WholeQuestion }) {
         hint={`Input tokens: ${amount(tokens * (1 - share))} · output tokens: ${amount(tokens * share)}`}
         onValue={(value) => change({ output_share: value })}
       />
-      <NumberBox
-        name="tokens_per_request"
-        label="Tokens per request"
-        value={asked.tokens_per_request}
-        onValue={(value) => change({ tokens_per_request: value })}
-      />
+      <AskedNumber asked={asked} name="tokens_per_request" label="Tokens per request" />
     </>
   );
 }
@@ -111,18 +106,8 @@ function Requests({ asked }: { asked: WholeQuestion }) {
         marks={["1k", "1M", "1B"]}
         onValue={(value) => change({ requests_per_month: value })}
       />
-      <NumberBox
-        name="input_tokens"
-        label="Input tokens of a request"
-        value={asked.input_tokens}
-        onValue={(value) => change({ input_tokens: value })}
-      />
-      <NumberBox
-        name="output_tokens"
-        label="Output tokens of a request"
-        value={asked.output_tokens}
-        onValue={(value) => change({ output_tokens: value })}
-      />
+      <AskedNumber asked={asked} name="input_tokens" label="Input tokens of a request" />
+      <AskedNumber asked={asked} name="output_tokens" label="Output tokens of a request" />
     </>
   );
 }

@@ -8,6 +8,7 @@ import random
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -19,7 +20,7 @@ from headgate.core.errors import HeadgateError, InvalidRequest, UpstreamCut, Ups
 from headgate.core.inbound import Operation
 from headgate.core.plugins import load, load_all, names
 from headgate.core.stream import Answer, Failed, Finished, Frame, Started
-from headgate.wire.dialect import Dialect
+from headgate.wire.dialect import BackendDialect, ClientDialect
 from headgate.wire.fold import Folder
 from headgate.wire.sse import EventDecoder
 from support import answers as stand_in
@@ -32,14 +33,17 @@ law = settings(deadline=None, derandomize=True)
 PACKAGE = "headgate.wire.dialects"
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
 MEANS = "=== means ===\n"
-DIALECTS: dict[str, Dialect] = load_all(PACKAGE, "DIALECT")
+DIALECTS: dict[str, Any] = load_all(PACKAGE, "DIALECT")
+BACKENDS: dict[str, BackendDialect] = {n: d for n, d in DIALECTS.items() if hasattr(d, "encode")}
+CLIENTS: dict[str, ClientDialect] = {n: d for n, d in DIALECTS.items() if hasattr(d, "endpoints")}
 SHAPES: dict[str, Shape] = {"openai_chat": ChatShape(), "ollama": OllamaShape()}
 """Independent writers of the same dialects, where `tests/support` has one."""
 FILES = sorted(TRANSCRIPTS.glob("*/*.txt"))
 transcripts = pytest.mark.parametrize(
     "file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}"
 )
-dialects = pytest.mark.parametrize("name", DIALECTS)
+backends = pytest.mark.parametrize("name", BACKENDS)
+clients = pytest.mark.parametrize("name", CLIENTS)
 
 
 def read(file: Path) -> tuple[bytes, str]:
@@ -48,7 +52,7 @@ def read(file: Path) -> tuple[bytes, str]:
 
 
 def decoded(name: str, chunks: list[bytes]) -> list[Frame]:
-    decoder = DIALECTS[name].stream_decoder("chat")
+    decoder = BACKENDS[name].stream_decoder("chat")
     return [frame for chunk in chunks for frame in decoder.feed(chunk)]
 
 
@@ -74,9 +78,17 @@ def test_every_dialect_is_called_like_its_file_and_has_transcripts():
     for name, dialect in DIALECTS.items():
         assert dialect.name == name
         assert load(PACKAGE, name, "DIALECT") is dialect
-        assert dialect.operations
-        assert all(path.startswith("/") for path in dialect.operations.values())
+    assert set(BACKENDS) | set(CLIENTS) == set(DIALECTS)
+    for client in CLIENTS.values():
+        assert client.endpoints
+        assert all(path.startswith("/") for path in client.endpoints)
+    for name in BACKENDS:
         assert list((TRANSCRIPTS / name).glob("*.txt")), f"record tests/transcripts/{name}/*.txt"
+
+
+def test_no_two_dialects_serve_one_path():
+    paths = [path for client in CLIENTS.values() for path in client.endpoints]
+    assert len(paths) == len(set(paths))
 
 
 @transcripts
@@ -144,9 +156,8 @@ def test_bent_bytes_are_garbled_or_mean_something_and_never_raise_anything_else(
         bent = mutated(wire, seed)
         with suppress(UpstreamGarbled):
             meaning_of(decoded(name, [bent]))
-        for operation in DIALECTS[name].operations:
-            with suppress(UpstreamGarbled):
-                DIALECTS[name].decode_answer(operation, bent.partition(b"data: ")[2] or bent)
+        with suppress(UpstreamGarbled):
+            BACKENDS[name].decode_answer("chat", bent.partition(b"data: ")[2] or bent)
 
 
 ANSWERS = {
@@ -159,14 +170,14 @@ ANSWERS = {
 }
 
 
-@dialects
+@backends
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 def test_a_stream_folded_up_is_the_whole_answer(name, answer):
     if name not in SHAPES:
         pytest.skip(f"tests/support has no second writer of `{name}`")
     asked = Asked(kind="chat", number=1, body={"stream_options": {"include_usage": True}})
     stream = b"".join(frame.data for frame in SHAPES[name].frames(asked, answer))
-    whole = DIALECTS[name].decode_answer("chat", SHAPES[name].body(asked, answer))
+    whole = BACKENDS[name].decode_answer("chat", SHAPES[name].body(asked, answer))
     streamed = folded(decoded(name, [stream]))
     assert streamed.usage == whole.usage
     assert streamed == whole
@@ -175,8 +186,12 @@ def test_a_stream_folded_up_is_the_whole_answer(name, answer):
 
 
 def encoded_for_openai(frames: list[Frame], *, include_usage: bool) -> bytes:
-    encoder = DIALECTS["openai_chat"].stream_encoder(
-        Started(id="chatcmpl-1", model="m", created=5), include_usage=include_usage
+    asked = {"model": "m", "messages": [{"role": "user", "content": "Hi"}], "stream": True}
+    asked["stream_options"] = {"include_usage": include_usage}
+    client = CLIENTS["openai_chat"]
+    encoder = client.stream_encoder(
+        Started(id="chatcmpl-1", model="m", created=5),
+        client.decode("chat", msgspec.json.encode(asked)),
     )
     pieces = [encoder.encode(event) for frame in frames for event in frame.events]
     return b"".join([*pieces, encoder.end()])
@@ -202,16 +217,21 @@ def test_every_stream_translated_for_openai_clients_suits_their_sdk(file, includ
 @transcripts
 def test_every_answer_translated_for_openai_clients_suits_their_sdk(file):
     frames = decoded(file.parent.name, [read(file)[0]])
-    body = DIALECTS["openai_chat"].encode_answer(folded(frames))
+    client = CLIENTS["openai_chat"]
+    asked = b'{"model":"m","messages":[{"role":"user","content":"Hi"}]}'
+    body = client.encode_answer(folded(frames), client.decode("chat", asked))
     ChatCompletion.model_validate_json(body, strict=True)
 
 
-@dialects
+@clients
 def test_errors_have_a_body_and_break_a_stream_without_ending_it(name):
-    dialect = DIALECTS[name]
+    dialect = CLIENTS[name]
     error = UpstreamCut("`fast` ended its stream without finishing it")
     assert b"`fast` ended its stream" in dialect.encode_error(error)
     msgspec.json.decode(dialect.encode_error(error))
+    assert 400 <= dialect.status_of(error) < 600
+    if name not in BACKENDS:
+        return
     frames = decoded(name, [dialect.encode_stream_error(error)])
     assert [type(event) for frame in frames for event in frame.events] == [Failed]
     assert not any(frame.is_last for frame in frames)
@@ -220,15 +240,15 @@ def test_errors_have_a_body_and_break_a_stream_without_ending_it(name):
 BODIES = [b"", b"[]", b"null", b"{}", b'{"model":7}', b"\xff", b"[" * 100_000, b'{"model":"m"}']
 
 
-@dialects
+@clients
 @pytest.mark.parametrize("body", BODIES)
 def test_a_bad_request_is_refused_in_words(name, body):
-    for operation in DIALECTS[name].operations:
+    for operation in CLIENTS[name].endpoints.values():
         if (name, operation, body) == ("openai_chat", "completion", BODIES[-1]):
             # A completion needs no prompt.
             continue
         with pytest.raises(InvalidRequest) as caught:
-            DIALECTS[name].decode(operation, body)
+            CLIENTS[name].decode(operation, body)
         assert len(str(caught.value)) > 10
 
 
@@ -237,7 +257,9 @@ def test_a_bad_request_is_refused_in_words(name, body):
 def test_no_body_raises_anything_unforeseen(body, name):
     operations: list[Operation] = ["chat", "completion", "embedding"]
     for operation in operations:
-        with suppress(HeadgateError):
-            DIALECTS[name].decode(operation, body)
-        with suppress(HeadgateError):
-            DIALECTS[name].decode_answer(operation, body)
+        if name in CLIENTS:
+            with suppress(HeadgateError):
+                CLIENTS[name].decode(operation, body)
+        if name in BACKENDS:
+            with suppress(HeadgateError):
+                BACKENDS[name].decode_answer(operation, body)

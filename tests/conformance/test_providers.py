@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import msgspec
 import pytest
 import yaml
 
@@ -28,6 +29,7 @@ from headgate.core.plugins import load, load_all, names
 from headgate.core.stream import Answer
 from headgate.wire.dialect import Dialect
 from headgate.wire.fold import Folder
+from headgate.wire.losses import Losses
 from unit.backends.scripted_server import CHUNKED, LAST_CHUNK, Peer, Request, chunk, serving
 
 CASSETTES = Path(__file__).parents[1] / "cassettes"
@@ -79,14 +81,19 @@ class Played:
         operation: Operation = "embedding" if "input" in asked else "chat"
         inbound = client.decode(operation, json.dumps(asked).encode())
         if self.dialect is client:
-            changes, drop = request_changes(inbound, self.provider, inbound.model)
+            changes, drop = request_changes(inbound.fields, self.provider, operation, inbound.model)
             body = client.relay(inbound, changes=changes, drop=drop)
         else:
-            body = self.dialect.encode(
-                client.canonical(inbound), model=inbound.model, stream=inbound.stream, options={}
+            members = self.dialect.encode(
+                client.canonical(inbound),
+                model=inbound.model,
+                stream=inbound.stream,
+                options={},
+                losses=Losses(),
             )
+            body = msgspec.json.encode(members)
         return operation, await self.upstream.post(
-            operation, body, stream=inbound.stream, timeouts=LIMITS
+            operation, body, stream=inbound.stream, timeouts=LIMITS, model=inbound.model
         )
 
     async def answer(self) -> Answer:

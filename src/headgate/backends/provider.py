@@ -17,6 +17,10 @@ OPENAI_PATHS: Mapping[Operation, str] = {
 }
 
 
+Auth = Literal["bearer", "api-key", "x-api-key", "x-goog-api-key", "aws", "none"]
+"""The header that holds the key; `aws` signs each request instead."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """How to reach one API and what it is known to do."""
@@ -30,7 +34,13 @@ class Provider:
     base_url_env: tuple[str, ...] = ()
     """Environment variables that may hold the base URL where `base_url` is `None`."""
     paths: Mapping[Operation, str] = field(default_factory=lambda: OPENAI_PATHS)
-    """Relative to the base URL; may hold `{deployment}`. Operations absent are not offered."""
+    """Relative to the base URL; may hold `{deployment}` or `{model}`. Operations absent are
+    not offered."""
+    stream_paths: Mapping[Operation, str] = field(default_factory=dict)
+    """The same for streams, where they have a path of their own."""
+    also: Mapping[str, Mapping[Operation, str]] = field(default_factory=dict)
+    """Further dialects it speaks to the letter, with their paths: a client of one of them is
+    relayed instead of translated."""
     models_path: str | None = "/models"
     """Where it lists what can be asked for; `None` when it does not."""
     query: Mapping[str, str] = field(default_factory=dict)
@@ -40,7 +50,7 @@ class Provider:
     key_env: tuple[str, ...] = ()
     """Environment variables that may hold the key, first set wins."""
     needs_key: bool = True
-    auth: Literal["bearer", "api-key", "none"] = "bearer"
+    auth: Auth = "bearer"
     is_local: bool = False
     """Runs on hardware the operator controls, as far as its usual use goes."""
     is_embedded: bool = False
@@ -54,7 +64,14 @@ class Provider:
     catalog_provider: str | None = None
     """Its id in genai-prices."""
     drop_params: frozenset[str] = frozenset()
-    """Top-level request fields it refuses or ignores although its dialect has them."""
+    """Top-level request fields it refuses or ignores although its dialect has them. One that
+    changes the answer is only left out where the route allows it (`wire.losses`)."""
+    takes_reasoning: bool = True
+    """What the model thought in earlier turns may be sent back to it."""
+    inlines_images: bool = False
+    """Takes pictures inline only, although its dialect has a word for addresses."""
+    most_embedding_inputs: int | None = None
+    """More texts in one request are sent as several."""
     rename_params: Mapping[str, str] = field(default_factory=dict)
     """Fields it knows under another name, e.g. `max_completion_tokens` → `max_tokens`."""
     reasoning_prefixes: tuple[str, ...] = ()

@@ -2,26 +2,36 @@
 
 import math
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, Literal
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import quote, urlencode
 
 import msgspec
 
 from headgate.backends.exchange import Client, Endpoint, Exchange, Timeouts
-from headgate.backends.provider import Provider
+from headgate.backends.provider import Auth, Provider
 from headgate.backends.rejection import rejection
+from headgate.backends.signing import Signer
 from headgate.core.errors import ConfigError, InvalidRequest, UpstreamGarbled
-from headgate.core.inbound import Inbound, Operation
+from headgate.core.inbound import Operation
 
 LIST_TIMEOUTS = Timeouts(connect_s=5.0, total_s=15.0)
 MAX_LIST_BYTES = 8 * 1024 * 1024
 
 _DEPLOYMENT = "{deployment}"
+_MODEL = "{model}"
 _DEPLOYMENT_NAME = re.compile(r"(?!\.+$)[A-Za-z0-9_.-]+")
 _LIMIT_HEADERS = ("x-ratelimit-", "anthropic-ratelimit-")
 _RENAMES_FOR_REASONING = {"max_tokens": "max_completion_tokens"}
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """What goes on to a backend of the client's own dialect."""
+
+    dialect: str
+    headers: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -34,12 +44,15 @@ class Upstream:
     base_url: str | None = None
     deployment: str | None = None
     api_version: str | None = None
-    auth: Literal["bearer", "api-key", "none"] | None = None
+    auth: Auth | None = None
     key: str | None = field(default=None, repr=False)
     locate: Callable[[], Awaitable[Endpoint]] | None = field(default=None, repr=False)
     """For an engine whose address is only known when it runs."""
+    signer: Signer | None = field(default=None, repr=False)
+    """Signs each request, where a key in a header is not enough."""
     _endpoint: Endpoint = field(init=False, repr=False)
-    _paths: Mapping[str, str] = field(init=False, repr=False)
+    _paths: Mapping[tuple[str, Operation, bool], str] = field(init=False, repr=False)
+    """By dialect, operation, and whether a stream is asked for."""
     _query: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -55,11 +68,7 @@ class Upstream:
         version = self.api_version or self.provider.api_version or ""
         values = {n: v.format(api_version=version) for n, v in self.provider.query.items()}
         self._query = f"?{urlencode(values)}" if values else ""
-        fixed = self.deployment or _DEPLOYMENT
-        self._paths = {
-            operation: path.replace(_DEPLOYMENT, fixed) + self._query
-            for operation, path in self.provider.paths.items()
-        }
+        self._paths = dict(self._every_path())
 
     async def post(
         self,
@@ -69,23 +78,33 @@ class Upstream:
         stream: bool,
         timeouts: Timeouts,
         model: str | None = None,
+        relayed: Relayed | None = None,
     ) -> Exchange:
-        """Send a body in the provider's dialect; the answer has a good status.
+        """Send a body in one of the provider's dialects; the answer has a good status.
 
         Args:
             operation: One of the provider's.
             body: JSON.
             stream: Whether the body asks for a stream.
             timeouts: For this exchange; starting an engine is not counted.
-            model: Stands for the deployment where none is configured.
+            model: For APIs that name it in the path; stands for the deployment, too, where
+                none is configured.
+            relayed: The client's dialect and headers, where they go on as they are.
 
         Raises:
             UpstreamRejected: The backend answered with an error, or elsewhere.
             UpstreamError: No connection, too slow, or no HTTP.
         """
-        path = self._path(operation, model)
+        dialect = relayed.dialect if relayed else self.provider.dialect
+        headers = relayed.headers if relayed else None
+        path = self._path((dialect, operation, stream), model)
         endpoint = self._endpoint if self.locate is None else await self._located()
-        exchange = await self.client.post(endpoint, path, body, timeouts=timeouts, stream=stream)
+        if self.signer is not None:
+            signed = await self.signer.sign(endpoint.base_url + path, body)
+            headers = {**(headers or {}), **signed}
+        exchange = await self.client.post(
+            endpoint, path, body, timeouts=timeouts, stream=stream, headers=headers
+        )
         if exchange.status >= 300:
             raise await rejection(
                 exchange, f"`{self.provider.name}`", self.key, self.provider.caller_faults
@@ -113,19 +132,29 @@ class Upstream:
     def _headers(self) -> Mapping[str, str]:
         headers = dict(self.provider.extra_headers)
         auth = self.auth or self.provider.auth
-        if self.key is not None and auth != "none":
-            name, value = (
-                ("authorization", f"Bearer {self.key}")
-                if auth == "bearer"
-                else ("api-key", self.key)
-            )
-            headers[name] = value
+        if self.key is not None and auth in {"bearer", "aws"}:
+            headers["authorization"] = f"Bearer {self.key}"
+        elif self.key is not None and auth != "none":
+            headers[auth] = self.key
         return headers
 
-    def _path(self, operation: Operation, model: str | None) -> str:
-        path = self._paths.get(operation)
+    def _every_path(self) -> Iterator[tuple[tuple[str, Operation, bool], str]]:
+        kind = self.provider
+        fixed = self.deployment or _DEPLOYMENT
+        for dialect, paths in {**kind.also, kind.dialect: kind.paths}.items():
+            streamed = {**paths, **(kind.stream_paths if dialect == kind.dialect else {})}
+            for is_stream, by_operation in ((False, paths), (True, streamed)):
+                for operation, path in by_operation.items():
+                    whole = path.replace(_DEPLOYMENT, fixed)
+                    joined = self._query.replace("?", "&") if "?" in whole else self._query
+                    yield (dialect, operation, is_stream), whole + joined
+
+    def _path(self, key: tuple[str, Operation, bool], model: str | None) -> str:
+        path = self._paths.get(key)
         if path is None:
-            raise InvalidRequest(f"`{self.provider.name}` does not offer {operation}s")
+            raise InvalidRequest(f"`{self.provider.name}` does not offer {key[1]}s")
+        if _MODEL in path:
+            return path.replace(_MODEL, quote(model or "", safe=""))
         if _DEPLOYMENT not in path:
             return path
         if model is None or not _DEPLOYMENT_NAME.fullmatch(model):
@@ -144,20 +173,17 @@ class Upstream:
 
 
 def request_changes(
-    inbound: Inbound, provider: Provider, model: str
+    fields: Mapping[str, Any], provider: Provider, operation: Operation, model: str
 ) -> tuple[dict[str, Any], frozenset[str]]:
-    """What must change in a request that stays in its dialect.
+    """What must change in the members of a body in the provider's main dialect.
 
     Returns:
         Top-level members by new value (`None` removes one), and members to drop because
         the backend has no use for them.
     """
-    fields = inbound.fields
     changes: dict[str, Any] = {}
-    if model != inbound.model:
-        changes["model"] = model
     renames = provider.rename_params
-    if inbound.operation == "chat" and model.startswith(provider.reasoning_prefixes or ("\0",)):
+    if operation == "chat" and model.startswith(provider.reasoning_prefixes or ("\0",)):
         renames = {**renames, **_RENAMES_FOR_REASONING}
     for old, new in renames.items():
         if old in fields:

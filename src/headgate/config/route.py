@@ -94,6 +94,16 @@ class RouteSettings(Section):
     regions: tuple[Region, ...] | None = Field(
         default=None, min_length=1, description="Regions its requests may go to; any when absent."
     )
+    drop_unsupported: bool = Field(
+        default=False,
+        description="Leave out fields that a backend cannot be told, and say so in "
+        "`x-headgate-dropped`, instead of refusing the request.",
+    )
+    clamp_ranges: bool = Field(
+        default=False,
+        description="Move numbers (`temperature`, …) into the range a backend takes, and say so "
+        "in `x-headgate-dropped`, instead of refusing the request.",
+    )
     max_usd: Number | None = Field(
         default=None, description="Most a request may be expected to cost, in US dollars."
     )

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, JsonValue
 
 from headgate.backends import exchange
+from headgate.backends.provider import Auth
 from headgate.config.values import (
     Amount,
     AzureName,
@@ -113,7 +114,7 @@ class TargetSettings(Section):
         description="Where the key is: `${NAME}` in the environment, `file:/path` or "
         "`keyring:service/user`; by default the provider's usual variable.",
     )
-    auth: Literal["bearer", "api-key", "none"] | None = Field(
+    auth: Auth | None = Field(
         default=None, description="How the key is sent; by default as the provider wants it."
     )
     region: Region | None = Field(

@@ -10,12 +10,15 @@ from typing import Any, Literal
 from msgspec import Struct
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
+CacheLifetime = Literal["5m", "1h"]
+"""How long the prompt up to and with a piece is asked to stay cached."""
 
 
 class TextPart(Struct, frozen=True, tag="text"):
     """Plain text."""
 
     text: str
+    cache: CacheLifetime | None = None
 
 
 class ImagePart(Struct, frozen=True, tag="image"):
@@ -25,15 +28,49 @@ class ImagePart(Struct, frozen=True, tag="image"):
     data: str | None = None
     media_type: str | None = None
     detail: str | None = None
+    cache: CacheLifetime | None = None
+
+
+class AudioPart(Struct, frozen=True, tag="audio"):
+    """Sound as base64 `data`; `format` is `wav`, `mp3`, …"""
+
+    data: str
+    format: str
+
+
+class FilePart(Struct, frozen=True, kw_only=True, tag="file"):
+    """A document: exactly one of `data` (base64), `text`, `url` and `file_id` is there."""
+
+    data: str | None = None
+    text: str | None = None
+    url: str | None = None
+    file_id: str | None = None
+    """A name that only the backend where it was uploaded knows."""
+    media_type: str | None = None
+    name: str | None = None
+    wants_citations: bool = False
+    cache: CacheLifetime | None = None
 
 
 class OtherPart(Struct, frozen=True, tag="other"):
-    """A part this version has no word for (audio, file); `kind` names it."""
+    """A part this version has no word for; `kind` names it."""
 
     kind: str
 
 
-Part = TextPart | ImagePart | OtherPart
+Part = TextPart | ImagePart | AudioPart | FilePart | OtherPart
+
+
+class Thought(Struct, frozen=True):
+    """What the model thought before it spoke.
+
+    `signature` is the provider's proof that the text is its own, `sealed` a thought that
+    only the provider can read. Both go back byte for byte in the next turn.
+    """
+
+    text: str = ""
+    signature: str | None = None
+    sealed: str | None = None
 
 
 class ToolCall(Struct, frozen=True):
@@ -42,22 +79,32 @@ class ToolCall(Struct, frozen=True):
     id: str
     name: str
     arguments: str
+    signature: str | None = None
+    """Gemini's proof of the thought behind the call; it goes back with it."""
+    cache: CacheLifetime | None = None
 
 
 class Message(Struct, frozen=True, kw_only=True):
-    """One turn."""
+    """One turn; a tool's result is a turn of role `tool`."""
 
     role: Role
     parts: tuple[Part, ...] = ()
+    thoughts: tuple[Thought, ...] = ()
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
+    is_error: bool = False
+    """The tool failed."""
     name: str | None = None
-    reasoning: str | None = None
 
     @property
     def text(self) -> str:
         """All text parts, joined."""
         return "".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+    @property
+    def reasoning(self) -> str:
+        """All readable thoughts, joined."""
+        return "".join(thought.text for thought in self.thoughts)
 
 
 class Tool(Struct, frozen=True, kw_only=True):
@@ -67,6 +114,7 @@ class Tool(Struct, frozen=True, kw_only=True):
     description: str | None = None
     parameters: Mapping[str, Any] | None = None
     strict: bool | None = None
+    cache: CacheLifetime | None = None
 
 
 class ToolChoice(Struct, frozen=True):
@@ -100,6 +148,7 @@ class ChatRequest(Struct, frozen=True, kw_only=True):
     max_output_tokens: int | None = None
     temperature: float | None = None
     top_p: float | None = None
+    top_k: int | None = None
     stop: tuple[str, ...] = ()
     seed: int | None = None
     frequency_penalty: float | None = None
@@ -107,5 +156,10 @@ class ChatRequest(Struct, frozen=True, kw_only=True):
     logprobs: bool | None = None
     top_logprobs: int | None = None
     reasoning_effort: str | None = None
+    """`none`, `minimal`, `low`, `medium`, `high`, `xhigh` or `max`."""
+    thinking_tokens: int | None = None
+    """Most tokens to think with, where the client counts instead of naming an effort."""
+    user: str | None = None
+    """The client's name for its own user."""
     choices: int = 1
     extra: Mapping[str, Any] = {}

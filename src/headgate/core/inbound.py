@@ -7,8 +7,18 @@ from msgspec import Raw, Struct
 
 from headgate.core.chat import OutputFormat
 
-Operation = Literal["chat", "completion", "embedding"]
-Need = Literal["tools", "vision", "audio", "file", "json", "json_schema", "logprobs", "choices"]
+Operation = Literal["chat", "completion", "embedding", "rerank", "moderation", "count_tokens"]
+Need = Literal[
+    "tools",
+    "vision",
+    "audio",
+    "file",
+    "json",
+    "json_schema",
+    "logprobs",
+    "choices",
+    "reasoning",
+]
 
 
 class Inbound(Struct, frozen=True, gc=False, kw_only=True):
@@ -37,3 +47,5 @@ class Inbound(Struct, frozen=True, gc=False, kw_only=True):
     """What the answer must satisfy, for the checks a route asks for."""
     tool_schemas: Mapping[str, Raw] = {}
     """Parameters schema by tool name, for the same."""
+    has_image_urls: bool = False
+    """Pictures are named by address, which some backends must be given inline."""

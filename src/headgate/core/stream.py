@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from headgate.core.chat import Thought
 from headgate.core.usage import Usage
 
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "error"]
@@ -32,6 +33,45 @@ class ReasoningDelta(Struct, frozen=True, gc=False):
     choice: int = 0
 
 
+class ReasoningSignature(Struct, frozen=True, gc=False):
+    """The proof of the thought that ends here; what thinking follows is another thought."""
+
+    signature: str
+    choice: int = 0
+
+
+class SealedReasoning(Struct, frozen=True, gc=False):
+    """A whole thought that only its provider can read."""
+
+    data: str
+    choice: int = 0
+
+
+class Source(Struct, frozen=True, gc=False, kw_only=True):
+    """What a citation points at."""
+
+    id: str | None = None
+    title: str | None = None
+    url: str | None = None
+    text: str | None = None
+
+
+class Citation(Struct, frozen=True, gc=False, kw_only=True):
+    """Words of the answer, and what they rest on; `start` and `end` count its characters."""
+
+    text: str
+    start: int | None = None
+    end: int | None = None
+    sources: tuple[Source, ...] = ()
+
+
+class Cited(Struct, frozen=True, gc=False):
+    """What has just been said rests on sources."""
+
+    citation: Citation
+    choice: int = 0
+
+
 class RefusalDelta(Struct, frozen=True, gc=False):
     """A piece of the model's own refusal (OpenAI's `refusal` field)."""
 
@@ -46,6 +86,8 @@ class ToolDelta(Struct, frozen=True, gc=False, kw_only=True):
     id: str | None = None
     name: str | None = None
     arguments: str = ""
+    signature: str | None = None
+    """See `core.chat.ToolCall`."""
     choice: int = 0
 
 
@@ -54,6 +96,8 @@ class Finished(Struct, frozen=True, gc=False):
 
     reason: FinishReason
     choice: int = 0
+    stop_sequence: str | None = None
+    """Which of the request's stop sequences ended it, where the backend says."""
 
 
 class Used(Struct, frozen=True, gc=False):
@@ -69,11 +113,9 @@ class Failed(Struct, frozen=True, gc=False):
     status: int = 502
 
 
-StreamEvent = (
-    Started | TextDelta | ReasoningDelta | RefusalDelta | ToolDelta | Finished | Used | Failed
-)
-ContentDelta = TextDelta | ReasoningDelta | RefusalDelta | ToolDelta
+ContentDelta = TextDelta | ReasoningDelta | SealedReasoning | RefusalDelta | ToolDelta
 """Events that carry model output: the first of them commits the gateway to a target."""
+StreamEvent = Started | ContentDelta | ReasoningSignature | Cited | Finished | Used | Failed
 
 
 class Frame(Struct, frozen=True, gc=False):
@@ -96,16 +138,24 @@ class ToolCallMade(Struct, frozen=True, gc=False):
     id: str
     name: str
     arguments: str
+    signature: str | None = None
 
 
 class Choice(Struct, frozen=True, gc=False, kw_only=True):
     """One complete answer."""
 
     text: str = ""
-    reasoning: str = ""
+    thoughts: tuple[Thought, ...] = ()
     refusal: str = ""
     tool_calls: tuple[ToolCallMade, ...] = ()
+    citations: tuple[Citation, ...] = ()
     finish_reason: FinishReason | None = None
+    stop_sequence: str | None = None
+
+    @property
+    def reasoning(self) -> str:
+        """All readable thoughts, joined."""
+        return "".join(thought.text for thought in self.thoughts)
 
 
 class Answer(Struct, frozen=True, gc=False, kw_only=True):

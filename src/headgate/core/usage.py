@@ -20,6 +20,16 @@ class Usage(Struct, frozen=True, gc=False, kw_only=True):
     output_tokens: int = 0
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
+    cache_write_1h_tokens: int = 0
+    """The part of `cache_write_tokens` that stays for an hour, which costs more."""
     reasoning_tokens: int = 0
+    audio_input_tokens: int = 0
+    """The part of `input_tokens` that is sound; of `output_tokens` likewise below."""
+    audio_output_tokens: int = 0
+    billed_input_tokens: int | None = None
+    """What is charged, where a provider says that it is not what it read (Cohere)."""
+    billed_output_tokens: int | None = None
+    search_units: int = 0
+    """What reranking is charged by."""
     is_estimated: bool = False
     """Counted by us from the text, because the backend did not say."""

@@ -13,7 +13,8 @@ import anyio
 from msgspec.structs import replace
 
 from headgate.backends.exchange import Exchange
-from headgate.backends.upstream import request_changes, retry_after_s
+from headgate.backends.images import ImageFetcher
+from headgate.backends.upstream import Relayed, retry_after_s
 from headgate.core.errors import (
     HeadgateError,
     InvalidRequest,
@@ -21,9 +22,11 @@ from headgate.core.errors import (
     UpstreamRejected,
 )
 from headgate.gateway.job import Attempt, Job
+from headgate.gateway.parts import in_parts, joined, usage_of_all
 from headgate.gateway.relay import Relay, check_answer
 from headgate.gateway.retry import OUR_FAULT, cause_of, retry_delay_s
 from headgate.gateway.route import Place
+from headgate.gateway.translate import relayed_body, translated_chat, translated_operation
 from headgate.policy.decide import assess
 from headgate.policy.decision import Rule
 from headgate.wire.members import rename_model
@@ -46,6 +49,8 @@ class Sender:
     rules: Mapping[str, Rule]
     random: Random = field(default_factory=Random)
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+    images: ImageFetcher | None = None
+    """`None`: images are never fetched."""
 
     async def send(self, job: Job) -> Whole | Relay:
         """An answer, or a stream that has begun.
@@ -78,6 +83,7 @@ class Sender:
             position=place.position,
             tier=place.tier,
             model=place.target.model or job.model,
+            client=job.dialect,
             now=job.clock.monotonic() + in_s,
         )
         return assess(job.facts, candidate, self.rules).is_refused
@@ -89,7 +95,7 @@ class Sender:
             tries += 1
             attempt = Attempt(job, target, target.model or job.model)
             try:
-                return await _try(attempt)
+                return await _try(attempt, self.images)
             except HeadgateError as error:
                 asked_for_s = _settle(attempt, error)
                 delay_s = retry_delay_s(
@@ -109,21 +115,15 @@ class Sender:
                     raise
 
 
-async def _try(attempt: Attempt) -> Whole | Relay:
+async def _try(attempt: Attempt, images: ImageFetcher | None) -> Whole | Relay:
     """One try; leaves the attempt open only when it returns a stream under way."""
-    job, target = attempt.job, attempt.target
+    job = attempt.job
     exchange: Exchange | None = None
     try:
-        body = request_body(attempt)
-        exchange = await target.upstream.post(
-            job.inbound.operation,
-            body,
-            stream=job.inbound.stream,
-            timeouts=target.timeouts,
-            model=attempt.model,
-        )
-        attempt.http_status = exchange.status
-        attempt.headers = exchange.headers
+        if not attempt.is_relayed and job.inbound.operation != "chat":
+            return await _translated(attempt)
+        body = await request_body(attempt, images)
+        exchange = await _post(attempt, body)
         if not job.inbound.stream:
             return await _whole(attempt, exchange)
         relay = Relay(attempt, exchange)
@@ -137,17 +137,60 @@ async def _try(attempt: Attempt) -> Whole | Relay:
         raise
 
 
+async def _post(attempt: Attempt, body: bytes) -> Exchange:
+    job, target = attempt.job, attempt.target
+    exchange = await target.upstream.post(
+        job.inbound.operation,
+        body,
+        stream=job.inbound.stream,
+        timeouts=target.timeouts,
+        model=attempt.model,
+        relayed=Relayed(job.dialect.name, job.forwarded) if attempt.is_relayed else None,
+    )
+    attempt.http_status = exchange.status
+    attempt.headers = exchange.headers
+    return exchange
+
+
 async def _whole(attempt: Attempt, exchange: Exchange) -> Whole:
-    job, dialect = attempt.job, attempt.target.dialect
-    body = await exchange.read(MAX_ANSWER_BYTES)
-    exchange.close()
+    job, dialect = attempt.job, attempt.dialect
+    body = await _read(exchange)
     answer = dialect.decode_answer(job.inbound.operation, body)
     attempt.usage = answer.usage
     attempt.response_model = answer.model or None
     if job.route.checks and (problem := check_answer(attempt, answer)):
         raise problem
-    if dialect is not job.dialect:
-        body = job.dialect.encode_answer(replace(answer, id=job.id))
+    if not attempt.is_relayed:
+        model = answer.model or attempt.model
+        body = job.dialect.encode_answer(replace(answer, id=job.id, model=model), job.inbound)
+    return _answered(attempt, body)
+
+
+async def _translated(attempt: Attempt) -> Whole:
+    """Another operation than chat, in words of both sides; several exchanges if it must be."""
+    job = attempt.job
+    operation = job.inbound.operation
+    surface, form = job.dialect.surfaces[operation], attempt.dialect.forms[operation]
+    answers = []
+    for request in in_parts(surface.canonical(job.inbound), attempt.target.provider):
+        exchange = await _post(attempt, translated_operation(attempt, request))
+        answers.append(form.decode_answer(await _read(exchange)))
+        attempt.usage = usage_of_all(answers)
+    answer = joined(answers)
+    attempt.response_model = answer.model or None
+    named = replace(answer, id=job.id, model=answer.model or attempt.model)
+    return _answered(attempt, surface.encode_answer(named, job.inbound))
+
+
+async def _read(exchange: Exchange) -> bytes:
+    try:
+        return await exchange.read(MAX_ANSWER_BYTES)
+    finally:
+        exchange.close()
+
+
+def _answered(attempt: Attempt, body: bytes) -> Whole:
+    job = attempt.job
     if job.answer_with_asked_model:
         body = rename_model(body, job.inbound.model)
     attempt.close("answered")
@@ -155,25 +198,14 @@ async def _whole(attempt: Attempt, exchange: Exchange) -> Whole:
     return Whole(body, attempt)
 
 
-def request_body(attempt: Attempt) -> bytes:
+async def request_body(attempt: Attempt, images: ImageFetcher | None = None) -> bytes:
     """The body for the attempt's target: relayed within a dialect, else translated."""
     job, target = attempt.job, attempt.target
-    inbound = job.inbound
     job.dropped = ()
-    if target.dialect is job.dialect:
-        changes, drop = request_changes(inbound, target.provider, attempt.model)
-        if inbound.stream and target.provider.reports_stream_usage:
-            changes.update(target.dialect.ask_for_usage(inbound))
-        job.dropped = tuple(sorted(drop & inbound.fields.keys()))
-        return target.dialect.relay(inbound, changes=changes, drop=drop)
-    if inbound.operation not in target.operations:
-        raise InvalidRequest(f"`{target.name}` does not offer {inbound.operation}s")
-    return target.dialect.encode(
-        job.dialect.canonical(inbound),
-        model=attempt.model,
-        stream=inbound.stream,
-        options=target.options,
-    )
+    inlines = job.inbound.has_image_urls and target.provider.inlines_images
+    if attempt.is_relayed and not inlines:
+        return relayed_body(attempt)
+    return await translated_chat(attempt, images)
 
 
 def _settle(attempt: Attempt, error: HeadgateError) -> float | None:

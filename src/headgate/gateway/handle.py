@@ -18,7 +18,7 @@ from headgate.policy.decide import decide
 from headgate.policy.decision import Candidate, Decision, RequestFacts
 from headgate.policy.facts import request_facts
 from headgate.privacy.scan import scan
-from headgate.wire.dialect import Dialect
+from headgate.wire.dialect import ClientDialect
 from headgate.wire.members import plain_text
 
 ABOUT_THE_REQUEST = frozenset({"capability", "context"})
@@ -52,11 +52,13 @@ class Call:
     """One request as it reaches us."""
 
     operation: Operation
-    dialect: Dialect
+    dialect: ClientDialect
     body: bytes
     caller: Caller = ANYONE
     labels: frozenset[str] = frozenset()
     """Declared for this request, by header or argument."""
+    forwarded: Mapping[str, str] | None = None
+    """Headers for a backend of the client's own dialect."""
 
 
 @dataclass(slots=True)
@@ -100,7 +102,7 @@ class Gateway:
             found=found,
             declared=call.labels | call.caller.labels,
         )
-        candidates = self._candidates(route, resolved.model)
+        candidates = self._candidates(route, resolved.model, call.dialect)
         return Prepared(
             inbound, resolved, facts, candidates, decide(facts, candidates, self.sender.rules)
         )
@@ -131,6 +133,7 @@ class Gateway:
             started_at=started_at,
             started=started,
             answer_with_asked_model=self.answer_with_asked_model,
+            forwarded=call.forwarded,
         )
         try:
             if not job.ranked:
@@ -158,13 +161,14 @@ class Gateway:
                 param="n",
             )
 
-    def _candidates(self, route: Route, model: str) -> tuple[Candidate, ...]:
+    def _candidates(self, route: Route, model: str, client: ClientDialect) -> tuple[Candidate, ...]:
         now = self.clock.monotonic()
         return tuple(
             place.target.candidate(
                 position=place.position,
                 tier=place.tier,
                 model=place.target.model or model,
+                client=client,
                 now=now,
             )
             for place in route.places

@@ -14,7 +14,7 @@ from headgate.gateway.route import Route
 from headgate.gateway.target import Target
 from headgate.ledger.entry import AttemptEntry, DecisionEntry, Outcome, Status
 from headgate.policy.decision import Candidate, RequestFacts
-from headgate.wire.dialect import Dialect
+from headgate.wire.dialect import BackendDialect, ClientDialect
 
 _json = msgspec.json.Encoder()
 _TARGETS_FAULT = frozenset({"timeout", "unavailable", "server_error", "cut"})
@@ -26,8 +26,7 @@ class Job:
 
     id: str
     inbound: Inbound
-    dialect: Dialect
-    """The client's."""
+    dialect: ClientDialect
     route: Route
     model: str
     facts: RequestFacts
@@ -42,8 +41,10 @@ class Job:
     started: float
     """Monotonic."""
     answer_with_asked_model: bool = False
+    forwarded: Mapping[str, str] | None = None
+    """The client's headers that a backend of its own dialect gets, too."""
     dropped: tuple[str, ...] = ()
-    """Request fields the serving target does not take."""
+    """Request fields the serving target was not sent, or sent otherwise."""
     tries: int = 0
     is_finished: bool = False
 
@@ -94,13 +95,21 @@ class Attempt:
     headers: Mapping[str, str] = field(default_factory=dict)
     is_open: bool = True
     is_probe: bool = False
+    dialect: BackendDialect = field(init=False)
+    """What the target is spoken to in: the client's own where it knows that."""
 
     def __post_init__(self) -> None:
+        self.dialect = self.target.speaks(self.job.dialect.name, self.job.inbound.operation)
         self.job.tries += 1
         self.number = self.job.tries
         self.started_at = self.job.clock.now()
         self.started = self.job.clock.monotonic()
         self.is_probe = self.target.begin(self.started)
+
+    @property
+    def is_relayed(self) -> bool:
+        """Client and backend speak the same dialect."""
+        return self.dialect.name == self.job.dialect.name
 
     def saw_first_token(self) -> None:
         """Model output has arrived."""

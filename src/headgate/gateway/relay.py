@@ -20,6 +20,7 @@ from headgate.core.stream import (
     ContentDelta,
     Failed,
     Frame,
+    SealedReasoning,
     Started,
     ToolDelta,
     Used,
@@ -48,8 +49,8 @@ class Relay:
         """What ended the stream early, after the client was committed."""
         self._job = job
         self._exchange = exchange
-        self._decoder: StreamDecoder = attempt.target.dialect.stream_decoder(job.inbound.operation)
-        self._same = attempt.target.dialect is job.dialect
+        self._decoder: StreamDecoder = attempt.dialect.stream_decoder(job.inbound.operation)
+        self._same = attempt.is_relayed
         self._encoder = None if self._same else _encoder_of(attempt)
         self._held: list[Frame] = []
         self._folder = Folder() if job.route.hold_stream or job.route.checks else None
@@ -139,9 +140,7 @@ class Relay:
                 if not self._has_content:
                     self._has_content = True
                     self.attempt.saw_first_token()
-                self._output_chars += len(
-                    event.arguments if isinstance(event, ToolDelta) else event.text
-                )
+                self._output_chars += _length(event)
             elif isinstance(event, Used):
                 self.attempt.usage = event.usage
             elif isinstance(event, Started) and event.model:
@@ -211,7 +210,18 @@ def _encoder_of(attempt: Attempt) -> StreamEncoder:
     job = attempt.job
     model = job.inbound.model if job.answer_with_asked_model else attempt.model
     started = Started(id=job.id, model=model, created=int(job.started_at))
-    return job.dialect.stream_encoder(started, include_usage=job.inbound.wants_usage)
+    return job.dialect.stream_encoder(started, job.inbound)
+
+
+def _length(event: ContentDelta) -> int:
+    """Characters of output."""
+    match event:
+        case ToolDelta():
+            return len(event.arguments)
+        case SealedReasoning():
+            return 0
+        case _:
+            return len(event.text)
 
 
 def check_answer(attempt: Attempt, answer: Answer) -> QualityError | None:

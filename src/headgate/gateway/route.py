@@ -36,6 +36,10 @@ class Route:
     """More names for it; one may end in `*`."""
     fall_back_on: frozenset[FallbackCause] = EVERY_CAUSE
     checks: frozenset[QualityProblem] = frozenset()
+    drop_unsupported: bool = False
+    """What a backend cannot be told is left out, and said in a header, instead of refused."""
+    clamp_ranges: bool = False
+    """Numbers outside what a backend takes are moved to the nearest it takes."""
     hold_stream: bool = False
     """Check a streamed answer whole before the client sees any of it."""
     by_target: Mapping[str, Place] = field(init=False)

@@ -12,7 +12,7 @@ from headgate.engine.engine import LocalModel
 from headgate.gateway.health import Health
 from headgate.ledger.entry import Pricing
 from headgate.policy.decision import Candidate
-from headgate.wire.dialect import Dialect
+from headgate.wire.dialect import BackendDialect, ClientDialect
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -23,7 +23,9 @@ class Target:
     model: str | None
     """`None` passes on whatever model the client names."""
     provider: Provider
-    dialect: Dialect
+    dialect: BackendDialect
+    also: Mapping[str, BackendDialect] = field(default_factory=dict)
+    """Further dialects it speaks to the letter, by name."""
     upstream: Upstream
     is_local: bool
     region: str | None = None
@@ -39,8 +41,31 @@ class Target:
     usd_per_output_mtok: float | None = None
     engine: LocalModel | None = None
     health: Health = field(default_factory=Health)
+    _offers: dict[str, frozenset[Operation]] = field(default_factory=dict, init=False)
 
-    def candidate(self, *, position: int, tier: int | None, model: str, now: float) -> Candidate:
+    def speaks(self, client: str, operation: Operation) -> BackendDialect:
+        """The dialect for a request that came in the dialect `client`."""
+        if operation in self.provider.also.get(client, ()):
+            return self.also[client]
+        return self.dialect
+
+    def offered_to(self, client: ClientDialect) -> frozenset[Operation]:
+        """Operations that such a client can have from it, relayed or translated."""
+        relayed = self.provider.also.get(client.name, {}).keys()
+        if client.name == self.dialect.name:
+            return self.operations | relayed
+        shared = {"chat"} | (client.surfaces.keys() & self.dialect.forms.keys())
+        return (self.operations & shared) | relayed
+
+    def candidate(
+        self,
+        *,
+        position: int,
+        tier: int | None,
+        model: str,
+        client: ClientDialect,
+        now: float,
+    ) -> Candidate:
         """This target as it stands now; `model` is what it would be asked for."""
         health = self.health
         is_measured = health.has_fresh_speed(now)
@@ -54,7 +79,7 @@ class Target:
             region=self.region,
             position=position,
             tier=tier,
-            operations=self.operations,
+            operations=self._offered(client),
             lacks=self.lacks,
             context_tokens=self.context_tokens,
             usd_per_input_mtok=usd_in,
@@ -65,6 +90,12 @@ class Target:
             ttft_ms=health.ttft_ms if is_measured else None,
             output_tokens_per_s=tokens_per_s,
         )
+
+    def _offered(self, client: ClientDialect) -> frozenset[Operation]:
+        known = self._offers.get(client.name)
+        if known is None:
+            known = self._offers[client.name] = self.offered_to(client)
+        return known
 
     def _usd_per_mtok(self, tokens_per_s: float | None) -> tuple[float | None, float | None]:
         """Prices for ranking; an own machine's is its busy time, at the speed it has here."""

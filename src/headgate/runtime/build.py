@@ -10,7 +10,7 @@ from pathlib import Path
 from headgate.backends.client import HttpClient
 from headgate.config.schema import Settings
 from headgate.core.errors import OperatorError
-from headgate.core.plugins import load
+from headgate.core.plugins import load, load_all
 from headgate.engine.engine import LocalModel
 from headgate.engine.supervisor import Supervisor
 from headgate.engine.weights import resolve_weights
@@ -27,9 +27,7 @@ from headgate.runtime.clock import SystemClock
 from headgate.runtime.price_file import use_fetched_prices
 from headgate.runtime.routes import build_routes
 from headgate.runtime.targets import TargetBuilder
-from headgate.wire.dialect import Dialect
-
-CLIENT_DIALECTS = ("openai_chat",)
+from headgate.wire.dialect import ClientDialect
 
 
 @dataclass(slots=True)
@@ -73,7 +71,7 @@ class Runtime:
     metrics: Metrics
     callers: Mapping[str, Caller]
     """By SHA-256 of the key, in hexadecimal."""
-    client_dialects: tuple[Dialect, ...]
+    client_dialects: Mapping[str, ClientDialect]
     clock: SystemClock
     started_at: float
     is_draining: bool = False
@@ -128,9 +126,7 @@ async def build(settings: Settings) -> Runtime:
         writer=writer,
         metrics=metrics,
         callers=_callers(settings),
-        client_dialects=tuple(
-            load("headgate.wire.dialects", name, "DIALECT") for name in CLIENT_DIALECTS
-        ),
+        client_dialects=_client_dialects(),
         clock=clock,
         started_at=clock.now(),
     )
@@ -149,6 +145,12 @@ def _gateway(
         limits=Limits(messages=limits.messages, choices=limits.choices),
         answer_with_asked_model=settings.server.answer_model == "asked",
     )
+
+
+def _client_dialects() -> Mapping[str, ClientDialect]:
+    """Every dialect that has something to serve."""
+    dialects = load_all("headgate.wire.dialects", "DIALECT")
+    return {name: each for name, each in dialects.items() if hasattr(each, "endpoints")}
 
 
 def _callers(settings: Settings) -> Mapping[str, Caller]:

@@ -290,7 +290,7 @@ def _labels(given: Iterable[str]) -> frozenset[str]:
 def _call(runtime: Runtime, operation: Operation, body: bytes, labels: frozenset[str]) -> Call:
     return Call(
         operation=operation,
-        dialect=runtime.client_dialects[0],
+        dialect=runtime.client_dialects["openai_chat"],
         body=body,
         caller=LIBRARY_CALLER,
         labels=labels,

@@ -39,6 +39,8 @@ def _route(
         models=settings.models,
         fall_back_on=settings.fall_back_on,
         checks=frozenset() if fallback is False else frozenset(fallback.checks),
+        drop_unsupported=settings.drop_unsupported,
+        clamp_ranges=settings.clamp_ranges,
         hold_stream=fallback is not False and fallback.hold_stream,
     )
 

@@ -56,6 +56,7 @@ class TargetBuilder:
             model=settings.model or (DEMO if engine else None),
             provider=kind,
             dialect=load("headgate.wire.dialects", kind.dialect, "DIALECT"),
+            also={each: load("headgate.wire.dialects", each, "DIALECT") for each in kind.also},
             upstream=self._upstream(kind, settings, engine, key),
             is_local=is_local,
             region=settings.region or (None if is_local else next(iter(kind.regions), None)),

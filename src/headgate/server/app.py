@@ -20,15 +20,15 @@ from headgate.server.plan_routes import PlanRoutes
 def dialect_endpoints(runtime: Runtime, keys: Keys) -> Mapping[str, DialectEndpoint]:
     """Every operation of every client dialect, by path."""
     return {
-        f"/v1{path}": DialectEndpoint(
+        path: DialectEndpoint(
             gateway=runtime.gateway,
             keys=keys,
             dialect=dialect,
             operation=operation,
             body_limit_bytes=runtime.settings.server.limits.body_bytes,
         )
-        for dialect in runtime.client_dialects
-        for operation, path in dialect.operations.items()
+        for dialect in runtime.client_dialects.values()
+        for path, operation in dialect.endpoints.items()
     }
 
 

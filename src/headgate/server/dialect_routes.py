@@ -8,6 +8,7 @@ ASGI or, on our own server, straight from the socket (`server.protocol`).
 import asyncio
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import anyio
@@ -32,7 +33,7 @@ from headgate.server.asgi import (
 )
 from headgate.server.auth import Keys
 from headgate.server.problem import problem_headers
-from headgate.wire.dialect import Dialect
+from headgate.wire.dialect import ClientDialect
 
 log = logging.getLogger("headgate.server")
 LONGEST_HEADER_VALUE = 500
@@ -50,7 +51,7 @@ class DialectEndpoint:
 
     gateway: Gateway
     keys: Keys
-    dialect: Dialect
+    dialect: ClientDialect
     operation: Operation
     body_limit_bytes: int
 
@@ -91,7 +92,8 @@ class DialectEndpoint:
     async def problem(self, out: Responder, error: HeadgateError) -> None:
         """Answer with `error`, in the client's dialect."""
         headers = problem_headers(error, self.gateway.clock.now())
-        await out.whole(error.http_status, headers, self.dialect.encode_error(error))
+        status = self.dialect.status_of(error)
+        await out.whole(status, headers, self.dialect.encode_error(error))
 
     def _call(self, headers: dict[bytes, bytes], body: bytes) -> Call:
         caller = self.keys.caller(headers)
@@ -103,7 +105,15 @@ class DialectEndpoint:
             body=body,
             caller=caller,
             labels=declared_labels(headers),
+            forwarded=self._forwarded(headers),
         )
+
+    def _forwarded(self, headers: dict[bytes, bytes]) -> Mapping[str, str] | None:
+        names = self.dialect.forwarded_headers
+        if not names:
+            return None
+        given = {name: headers.get(name.encode()) for name in names}
+        return {name: value.decode("latin-1") for name, value in given.items() if value}
 
     async def _stream(self, relay: Relay, out: Responder) -> None:
         try:

@@ -26,7 +26,7 @@ class GatewayRoutes:
         """Answer about `runtime` to those who hold one of `keys`."""
         self._runtime = runtime
         self._keys = keys
-        self._dialect = runtime.client_dialects[0]
+        self._dialect = runtime.client_dialects["openai_chat"]
         self.exception_handlers = {
             HeadgateError: self._problem,
             HTTPException: self._http_problem,

@@ -1,7 +1,12 @@
 """What a dialect must provide. A dialect turns bytes into core values and back; it does no I/O.
 
-Each file in `dialects/` exports one such object as `DIALECT`; it is stateless and shared.
-Optional behaviour is stated by data (`operations`), not by raising.
+Each file in `dialects/` exports one object as `DIALECT`; it is stateless and shared. It
+has a client's half (`ClientDialect`), a backend's (`BackendDialect`), or both. Optional
+behaviour is stated by data (`endpoints`, `surfaces`, `forms`), not by raising.
+
+A request whose client and backend speak one dialect is relayed as bytes. Any other is
+translated: a chat as `ChatRequest` and `StreamEvent`, other operations where both sides
+have a word for them, the client's in `surfaces` and the backend's in `forms`.
 """
 
 from collections.abc import Mapping
@@ -12,6 +17,7 @@ from headgate.core.errors import HeadgateError
 from headgate.core.inbound import Inbound, Operation
 from headgate.core.stream import Answer, Frame, Started, StreamEvent
 from headgate.core.usage import Usage
+from headgate.wire.losses import Losses
 
 
 class StreamDecoder(Protocol):
@@ -39,13 +45,56 @@ class StreamEncoder(Protocol):
         ...
 
 
-class Dialect(Protocol):
-    """One API's way of writing requests, answers, streams and errors."""
+class Surface(Protocol):
+    """How clients of a dialect ask for an operation other than chat, and are answered.
+
+    The values are those of `core.vectors` for that operation.
+    """
+
+    def canonical(self, inbound: Inbound) -> Any:
+        """What is asked, in no dialect in particular."""
+        ...
+
+    def encode_answer(self, answer: Any, inbound: Inbound) -> bytes:
+        """The whole reply for the client."""
+        ...
+
+
+class Form(Protocol):
+    """How a backend of a dialect is asked for such an operation, and what it answers."""
+
+    def encode(
+        self, request: Any, *, model: str, options: Mapping[str, Any], losses: Losses
+    ) -> Mapping[str, Any]:
+        """The members of the body.
+
+        Raises:
+            InvalidRequest: Something this dialect cannot express, by name.
+        """
+        ...
+
+    def decode_answer(self, body: bytes) -> Any:
+        """A complete reply.
+
+        Raises:
+            UpstreamGarbled: It is none.
+        """
+        ...
+
+
+class ClientDialect(Protocol):
+    """The half that clients see."""
 
     name: str
-    operations: Mapping[Operation, str]
-    """URL path, relative to a backend's base URL, of each operation it knows."""
+    endpoints: Mapping[str, Operation]
+    """What is served at each path, version included (`/v1/messages`)."""
+    surfaces: Mapping[Operation, Surface]
+    """Operations other than chat that can be translated for these clients."""
     stream_media_type: str
+    keep_alive: bytes
+    """Says nothing in a stream that has not begun; empty where this dialect has no such thing."""
+    forwarded_headers: frozenset[str]
+    """Request headers, lower-case, that a backend of this same dialect gets, too."""
 
     def decode(self, operation: Operation, body: bytes) -> Inbound:
         """Read a client's request.
@@ -55,6 +104,44 @@ class Dialect(Protocol):
         """
         ...
 
+    def canonical(self, inbound: Inbound) -> ChatRequest:
+        """The conversation of a chat, for a backend of another dialect.
+
+        Raises:
+            InvalidRequest: Something in it that only this dialect can say.
+        """
+        ...
+
+    def stream_encoder(self, started: Started, inbound: Inbound) -> StreamEncoder:
+        """An encoder for one client stream; `started` names the reply."""
+        ...
+
+    def encode_answer(self, answer: Answer, inbound: Inbound) -> bytes:
+        """A complete chat reply for a client."""
+        ...
+
+    def status_of(self, error: HeadgateError) -> int:
+        """The HTTP status by which this API says such an error."""
+        ...
+
+    def encode_error(self, error: HeadgateError) -> bytes:
+        """An error body for a client; all its keys present."""
+        ...
+
+    def encode_stream_error(self, error: HeadgateError) -> bytes:
+        """The bytes that end a client's stream with an error; never a clean terminator."""
+        ...
+
+
+class BackendDialect(Protocol):
+    """The half that backends speak."""
+
+    name: str
+    forms: Mapping[Operation, Form]
+    """Operations other than chat that can be translated for these backends."""
+    takes_image_urls: bool
+    """Whether its backends fetch pictures; else they are sent inline."""
+
     def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
         """Body for a backend of this same dialect: `fields` with top-level `changes` applied.
 
@@ -62,14 +149,16 @@ class Dialect(Protocol):
         """
         ...
 
-    def canonical(self, inbound: Inbound) -> ChatRequest:
-        """The conversation, for a backend of another dialect (`chat` only)."""
-        ...
-
     def encode(
-        self, request: ChatRequest, *, model: str, stream: bool, options: Mapping[str, Any]
-    ) -> bytes:
-        """A chat for a backend of this dialect; `options` are the target's own settings.
+        self,
+        request: ChatRequest,
+        *,
+        model: str,
+        stream: bool,
+        options: Mapping[str, Any],
+        losses: Losses,
+    ) -> Mapping[str, Any]:
+        """The members of a chat's body; `options` are the target's own settings.
 
         Raises:
             InvalidRequest: A parameter this dialect cannot express, by name.
@@ -85,29 +174,17 @@ class Dialect(Protocol):
         ...
 
     def decode_answer(self, operation: Operation, body: bytes) -> Answer:
-        """Read a backend's complete reply.
+        """Read a complete reply; of other operations than chat only what the ledger needs.
 
         Raises:
             UpstreamGarbled: It is not a reply of this dialect.
         """
         ...
 
-    def stream_encoder(self, started: Started, *, include_usage: bool) -> StreamEncoder:
-        """An encoder for one client stream; `started` names the reply."""
-        ...
-
-    def encode_answer(self, answer: Answer) -> bytes:
-        """A complete chat reply for a client."""
-        ...
-
-    def encode_error(self, error: HeadgateError) -> bytes:
-        """An error body for a client; all its keys present."""
-        ...
-
-    def encode_stream_error(self, error: HeadgateError) -> bytes:
-        """The bytes that end a client's stream with an error; never a clean terminator."""
-        ...
-
     def usage_of(self, raw: Mapping[str, Any]) -> Usage:
         """This dialect's usage object, normalised."""
         ...
+
+
+class Dialect(ClientDialect, BackendDialect, Protocol):
+    """Both halves."""

@@ -1,12 +1,16 @@
 """A stream folded up into the whole it adds up to."""
 
+from headgate.core.chat import Thought
 from headgate.core.stream import (
     Answer,
     Choice,
+    Citation,
+    Cited,
     Finished,
-    FinishReason,
     ReasoningDelta,
+    ReasoningSignature,
     RefusalDelta,
+    SealedReasoning,
     Started,
     StreamEvent,
     TextDelta,
@@ -20,25 +24,28 @@ from headgate.core.usage import Usage
 class _OpenCall:
     """A tool call whose arguments are still coming."""
 
-    __slots__ = ("arguments", "id", "name")
+    __slots__ = ("arguments", "id", "name", "signature")
 
     def __init__(self) -> None:
         self.id = ""
         self.name = ""
         self.arguments: list[str] = []
+        self.signature: str | None = None
 
 
 class _OpenChoice:
     """A choice whose pieces are still coming."""
 
-    __slots__ = ("calls", "finish_reason", "reasoning", "refusal", "text")
+    __slots__ = ("calls", "citations", "finished", "refusal", "text", "thinking", "thoughts")
 
     def __init__(self) -> None:
         self.text: list[str] = []
-        self.reasoning: list[str] = []
+        self.thoughts: list[Thought] = []
+        self.thinking: list[str] = []
         self.refusal: list[str] = []
         self.calls: dict[int, _OpenCall] = {}
-        self.finish_reason: FinishReason | None = None
+        self.citations: list[Citation] = []
+        self.finished: Finished | None = None
 
     def add_call(self, delta: ToolDelta) -> None:
         """Add a piece to the call at its position."""
@@ -48,19 +55,34 @@ class _OpenChoice:
         # Some servers repeat id and name on every piece: the first ones count.
         call.id = call.id or delta.id or ""
         call.name = call.name or delta.name or ""
+        call.signature = call.signature or delta.signature
         call.arguments.append(delta.arguments)
+
+    def end_thought(self, signature: str | None = None) -> None:
+        """What was thought since the last one is a thought."""
+        if self.thinking or signature is not None:
+            self.thoughts.append(Thought("".join(self.thinking), signature))
+            self.thinking = []
+
+    def seal_thought(self, data: str) -> None:
+        """A thought nobody here can read."""
+        self.end_thought()
+        self.thoughts.append(Thought(sealed=data))
 
     def closed(self) -> Choice:
         """What has come so far."""
+        unfinished = (Thought("".join(self.thinking)),) if self.thinking else ()
         return Choice(
             text="".join(self.text),
-            reasoning="".join(self.reasoning),
+            thoughts=(*self.thoughts, *unfinished),
             refusal="".join(self.refusal),
             tool_calls=tuple(
-                ToolCallMade(call.id, call.name, "".join(call.arguments))
+                ToolCallMade(call.id, call.name, "".join(call.arguments), call.signature)
                 for _, call in sorted(self.calls.items())
             ),
-            finish_reason=self.finish_reason,
+            citations=tuple(self.citations),
+            finish_reason=self.finished.reason if self.finished else None,
+            stop_sequence=self.finished.stop_sequence if self.finished else None,
         )
 
 
@@ -83,11 +105,17 @@ class Folder:
             case ToolDelta():
                 self._choice(event.choice).add_call(event)
             case ReasoningDelta():
-                self._choice(event.choice).reasoning.append(event.text)
+                self._choice(event.choice).thinking.append(event.text)
+            case ReasoningSignature():
+                self._choice(event.choice).end_thought(event.signature)
+            case SealedReasoning():
+                self._choice(event.choice).seal_thought(event.data)
+            case Cited():
+                self._choice(event.choice).citations.append(event.citation)
             case RefusalDelta():
                 self._choice(event.choice).refusal.append(event.text)
             case Finished():
-                self._choice(event.choice).finish_reason = event.reason
+                self._choice(event.choice).finished = event
             case Used():
                 self._usage = event.usage
             case Started():

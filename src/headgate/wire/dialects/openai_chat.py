@@ -8,7 +8,8 @@ from headgate.core.errors import HeadgateError
 from headgate.core.inbound import Inbound, Operation
 from headgate.core.stream import Answer, Started
 from headgate.core.usage import Usage
-from headgate.wire.dialect import Dialect, StreamDecoder, StreamEncoder
+from headgate.wire.dialect import Dialect, Form, StreamDecoder, StreamEncoder, Surface
+from headgate.wire.losses import Losses
 from headgate.wire.members import join
 from headgate.wire.openai.answers import decode_answer, encode_answer
 from headgate.wire.openai.chunks import ChunkEncoder
@@ -24,12 +25,17 @@ class OpenAiChat:
     """See `wire.dialect.Dialect` for what each method promises."""
 
     name = DIALECT_NAME
-    operations: Mapping[Operation, str] = {
-        "chat": "/chat/completions",
-        "completion": "/completions",
-        "embedding": "/embeddings",
+    endpoints: Mapping[str, Operation] = {
+        "/v1/chat/completions": "chat",
+        "/v1/completions": "completion",
+        "/v1/embeddings": "embedding",
     }
+    surfaces: Mapping[Operation, Surface] = {}
+    forms: Mapping[Operation, Form] = {}
     stream_media_type = "text/event-stream; charset=utf-8"
+    keep_alive = b": the model is being loaded\n\n"
+    forwarded_headers: frozenset[str] = frozenset()
+    takes_image_urls = True
 
     def decode(self, operation: Operation, body: bytes) -> Inbound:
         """Read a client's request."""
@@ -44,10 +50,16 @@ class OpenAiChat:
         return conversation(inbound)
 
     def encode(
-        self, request: ChatRequest, *, model: str, stream: bool, options: Mapping[str, Any]
-    ) -> bytes:
+        self,
+        request: ChatRequest,
+        *,
+        model: str,
+        stream: bool,
+        options: Mapping[str, Any],
+        losses: Losses,
+    ) -> Mapping[str, Any]:
         """A chat that came in another dialect."""
-        return encode_request(request, model=model, stream=stream, options=options)
+        return encode_request(request, model=model, stream=stream, options=options, losses=losses)
 
     def ask_for_usage(self, inbound: Inbound) -> Mapping[str, Any]:
         """Changes that make a backend report usage in its stream."""
@@ -61,13 +73,17 @@ class OpenAiChat:
         """Read a backend's complete reply."""
         return decode_answer(operation, body)
 
-    def stream_encoder(self, started: Started, *, include_usage: bool) -> StreamEncoder:
+    def stream_encoder(self, started: Started, inbound: Inbound) -> StreamEncoder:
         """An encoder for one client stream."""
-        return ChunkEncoder(started, include_usage=include_usage)
+        return ChunkEncoder(started, include_usage=inbound.wants_usage)
 
-    def encode_answer(self, answer: Answer) -> bytes:
+    def encode_answer(self, answer: Answer, inbound: Inbound) -> bytes:
         """A complete chat reply for a client."""
         return encode_answer(answer)
+
+    def status_of(self, error: HeadgateError) -> int:
+        """As it is, except for Anthropic's own word for overload."""
+        return 503 if error.http_status == 529 else error.http_status
 
     def encode_error(self, error: HeadgateError) -> bytes:
         """An error body for a client."""

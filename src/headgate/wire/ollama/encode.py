@@ -6,29 +6,27 @@ from typing import Any
 import msgspec
 
 from headgate.core.chat import (
+    AudioPart,
     ChatRequest,
+    FilePart,
     ImagePart,
     Message,
     OtherPart,
     OutputFormat,
+    TextPart,
     Tool,
     ToolCall,
     ToolChoice,
 )
 from headgate.core.errors import InvalidRequest
+from headgate.wire.losses import Losses
 from headgate.wire.members import UNREADABLE
 
 _BESIDE_OPTIONS = frozenset({"keep_alive", "think", "truncate", "shift"})
 """Settings with a place of their own; all others belong into `options`."""
-_SAMPLING = frozenset({"top_k", "min_p", "typical_p", "repeat_penalty", "repeat_last_n"})
+_SAMPLING = frozenset({"min_p", "typical_p", "repeat_penalty", "repeat_last_n"})
 """Extensions of OpenAI's API that mean the same here."""
-_WITHOUT_EFFECT = frozenset(
-    {
-        *("user", "metadata", "store", "service_tier", "safety_identifier", "prediction"),
-        *("prompt_cache_key", "prompt_cache_retention", "prompt_cache_options"),
-    }
-)
-"""Fields that change who is billed, what is kept or how fast it goes, never the answer."""
+_KINDS: Mapping[type, str] = {AudioPart: "audio", FilePart: "file"}
 _THINK: Mapping[str, bool | str] = {
     "none": False,
     "minimal": "low",
@@ -39,50 +37,46 @@ _THINK: Mapping[str, bool | str] = {
     "max": "max",
 }
 
-_encoder = msgspec.json.Encoder()
-
 
 def encode_request(
-    request: ChatRequest, *, model: str, stream: bool, options: Mapping[str, Any]
-) -> bytes:
-    """The request body; `options` fill in what the request leaves open.
+    request: ChatRequest, *, model: str, stream: bool, options: Mapping[str, Any], losses: Losses
+) -> Mapping[str, Any]:
+    """The members of the body; `options` fill in what the request leaves open.
 
     Raises:
         InvalidRequest: With the field that Ollama has no word for.
     """
-    _refuse_unsayable(request)
+    _account_for_unsayable(request, losses)
     beside = {name: value for name, value in options.items() if name in _BESIDE_OPTIONS}
     inside = {name: value for name, value in options.items() if name not in _BESIDE_OPTIONS}
     wanted = {
         "model": model,
-        "messages": _messages(request.messages),
+        "messages": _messages(request.messages, losses),
         "stream": stream,
         "tools": _tools(request.tools, request.tool_choice),
         "format": _format(request.output_format),
-        "think": _think(request.reasoning_effort),
+        "think": _think(request, losses),
         "options": {**inside, **_options(request)} or None,
     }
-    return _encoder.encode(
-        {**beside, **{name: value for name, value in wanted.items() if value is not None}}
-    )
+    return {**beside, **{name: value for name, value in wanted.items() if value is not None}}
 
 
-def _refuse_unsayable(request: ChatRequest) -> None:
+def _account_for_unsayable(request: ChatRequest, losses: Losses) -> None:
     choice = request.tool_choice
     if request.tools and choice is not None and choice.mode in {"required", "named"}:
-        raise _unsayable("tool_choice", "Ollama cannot be made to call a tool")
+        losses.unsayable("tool_choice", "Ollama cannot be made to call a tool")
     if request.tools and request.parallel_tool_calls is False:
-        raise _unsayable("parallel_tool_calls", "Ollama cannot be held to one call")
+        losses.unsayable("parallel_tool_calls", "Ollama cannot be held to one call")
     if request.choices > 1:
-        raise _unsayable("n", "Ollama gives one answer a request")
+        losses.unsayable("n", "Ollama gives one answer a request")
     if request.logprobs or request.top_logprobs:
-        raise _unsayable("logprobs", "they cannot be passed on from Ollama's own API")
-    for name, value in request.extra.items():
-        if name == "modalities" and value == ["text"]:
-            continue
-        # An empty list or object asks for nothing.
-        if name not in _SAMPLING | _WITHOUT_EFFECT and value not in ({}, []):
-            raise _unsayable(name, "Ollama's own API has no such field")
+        losses.unsayable("logprobs", "they cannot be passed on from Ollama's own API")
+    if request.user is not None:
+        losses.drop("user")
+    extra = dict(request.extra)
+    if extra.get("modalities") == ["text"]:
+        del extra["modalities"]
+    losses.leave(extra, _SAMPLING)
 
 
 def _options(request: ChatRequest) -> Mapping[str, Any]:
@@ -90,6 +84,7 @@ def _options(request: ChatRequest) -> Mapping[str, Any]:
         "num_predict": request.max_output_tokens,
         "temperature": request.temperature,
         "top_p": request.top_p,
+        "top_k": request.top_k,
         "seed": request.seed,
         "stop": request.stop or None,
         "frequency_penalty": request.frequency_penalty,
@@ -99,24 +94,26 @@ def _options(request: ChatRequest) -> Mapping[str, Any]:
     return {name: value for name, value in wanted.items() if value is not None}
 
 
-def _messages(messages: tuple[Message, ...]) -> list[Mapping[str, Any]]:
+def _messages(messages: tuple[Message, ...], losses: Losses) -> list[Mapping[str, Any]]:
     names: dict[str, str] = {}
     encoded = []
     for index, message in enumerate(messages):
         names.update({call.id: call.name for call in message.tool_calls})
-        encoded.append(_message(message, f"messages[{index}]", names))
+        encoded.append(_message(message, f"messages[{index}]", names, losses))
     return encoded
 
 
-def _message(message: Message, place: str, tool_names: Mapping[str, str]) -> Mapping[str, Any]:
+def _message(
+    message: Message, place: str, tool_names: Mapping[str, str], losses: Losses
+) -> Mapping[str, Any]:
     # `name`, the speaker among several, has no place here; most models never see it anyway.
     encoded: dict[str, Any] = {
         "role": "system" if message.role == "developer" else message.role,
         "content": message.text,
     }
-    if images := _images(message, place):
+    if images := _images(message, place, losses):
         encoded["images"] = images
-    if message.reasoning is not None:
+    if message.reasoning:
         encoded["thinking"] = message.reasoning
     if message.tool_calls:
         encoded["tool_calls"] = [
@@ -129,12 +126,10 @@ def _message(message: Message, place: str, tool_names: Mapping[str, str]) -> Map
     return encoded
 
 
-def _images(message: Message, place: str) -> list[str]:
+def _images(message: Message, place: str, losses: Losses) -> list[str]:
     images = []
     for index, part in enumerate(message.parts):
         where = f"{place}.content[{index}]"
-        if isinstance(part, OtherPart):
-            raise _unsayable(where, f"Ollama takes text and images, not `{part.kind}`")
         if isinstance(part, ImagePart):
             if part.data is None:
                 raise _unsayable(
@@ -143,6 +138,9 @@ def _images(message: Message, place: str) -> list[str]:
                     hint="send it inline, as a `data:` URL in base64",
                 )
             images.append(part.data)
+        elif not isinstance(part, TextPart):
+            kind = part.kind if isinstance(part, OtherPart) else _KINDS[type(part)]
+            losses.unsayable(where, f"Ollama takes text and images, not `{kind}`")
     return images
 
 
@@ -179,8 +177,12 @@ def _format(wanted: OutputFormat | None) -> str | Mapping[str, Any] | None:
     return wanted.schema if wanted.kind == "schema" else "json"
 
 
-def _think(effort: str | None) -> bool | str | None:
+def _think(request: ChatRequest, losses: Losses) -> bool | str | None:
+    effort = request.reasoning_effort
     if effort is None:
+        if request.thinking_tokens is not None:
+            losses.drop("thinking.budget_tokens")
+            return True
         return None
     if effort not in _THINK:
         raise _unsayable("reasoning_effort", f"Ollama knows no `{effort}`")

@@ -7,9 +7,10 @@ import msgspec
 from msgspec import Raw, Struct
 
 from headgate.core import stream
+from headgate.core.chat import Thought
 from headgate.core.errors import UpstreamCut, UpstreamGarbled
 from headgate.core.inbound import Operation
-from headgate.core.stream import Answer, FinishReason, ToolCallMade
+from headgate.core.stream import Answer, Citation, FinishReason, ToolCallMade
 from headgate.core.usage import Usage
 from headgate.wire.members import UNREADABLE
 from headgate.wire.openai.shapes import (
@@ -20,6 +21,7 @@ from headgate.wire.openai.shapes import (
     reply_decoder,
     reported_usage,
     text_of,
+    thoughts_of,
 )
 
 
@@ -96,6 +98,31 @@ def call_object(call: ToolCallMade) -> Mapping[str, Any]:
         "id": call.id,
         "type": "function",
         "function": {"name": call.name, "arguments": call.arguments},
+        **signature_object(call.signature),
+    }
+
+
+def signature_object(signature: str | None) -> Mapping[str, Any]:
+    """The proof that belongs to a tool call, where Gemini's own layer for this API puts it."""
+    return {"extra_content": {"google": {"thought_signature": signature}}} if signature else {}
+
+
+def thought_object(thought: Thought) -> Mapping[str, Any]:
+    """A signed or sealed thought, as OpenRouter writes it; this API itself has no word for it."""
+    if thought.sealed is not None:
+        return {"type": "reasoning.encrypted", "data": thought.sealed}
+    return {"type": "reasoning.text", "text": thought.text, "signature": thought.signature}
+
+
+def citation_object(citation: Citation) -> Mapping[str, Any]:
+    """A citation of any source; this API's own `annotations` know pages of the web only."""
+    return {
+        "text": citation.text,
+        "start": citation.start,
+        "end": citation.end,
+        "sources": [
+            {"id": s.id, "title": s.title, "url": s.url, "text": s.text} for s in citation.sources
+        ],
     }
 
 
@@ -126,7 +153,10 @@ def _choice(choice: Choice) -> stream.Choice:
         text = message.audio.transcript or ""
     return stream.Choice(
         text=text,
-        reasoning=message.reasoning_content or message.reasoning or thinking,
+        thoughts=thoughts_of(
+            message.reasoning_details or (),
+            message.reasoning_content or message.reasoning or thinking,
+        ),
         refusal=message.refusal or "",
         tool_calls=_calls(message),
         finish_reason=reason,
@@ -135,7 +165,9 @@ def _choice(choice: Choice) -> stream.Choice:
 
 def _calls(message: Words) -> tuple[ToolCallMade, ...]:
     calls = [
-        ToolCallMade(call.id or "", call.callee.name or "", call.callee.argument_text)
+        ToolCallMade(
+            call.id or "", call.callee.name or "", call.callee.argument_text, call.signature
+        )
         for call in message.tool_calls or ()
     ]
     if (legacy := message.function_call) is not None:
@@ -151,6 +183,10 @@ def _message(choice: stream.Choice) -> Mapping[str, Any]:
     }
     if choice.reasoning:
         message["reasoning_content"] = choice.reasoning
+    if any(thought.signature or thought.sealed for thought in choice.thoughts):
+        message["reasoning_details"] = [thought_object(thought) for thought in choice.thoughts]
+    if choice.citations:
+        message["citations"] = [citation_object(citation) for citation in choice.citations]
     if choice.tool_calls:
         message["tool_calls"] = [call_object(call) for call in choice.tool_calls]
     return message

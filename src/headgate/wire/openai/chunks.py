@@ -5,12 +5,16 @@ from typing import Any
 
 import msgspec
 
+from headgate.core.chat import Thought
 from headgate.core.errors import UpstreamCut
 from headgate.core.stream import (
+    Cited,
     Failed,
     Finished,
     ReasoningDelta,
+    ReasoningSignature,
     RefusalDelta,
+    SealedReasoning,
     Started,
     StreamEvent,
     TextDelta,
@@ -18,8 +22,15 @@ from headgate.core.stream import (
     Used,
 )
 from headgate.core.usage import Usage
-from headgate.wire.openai.answers import usage_object
+from headgate.wire.openai.answers import (
+    citation_object,
+    signature_object,
+    thought_object,
+    usage_object,
+)
 from headgate.wire.openai.problems import encode_stream_error
+
+_Said = TextDelta | ReasoningDelta | RefusalDelta | ReasoningSignature | SealedReasoning | Cited
 
 _encoder = msgspec.json.Encoder()
 
@@ -49,12 +60,6 @@ class ChunkEncoder:
     def encode(self, event: StreamEvent) -> bytes:
         """Bytes for one event; may be empty."""
         match event:
-            case TextDelta():
-                return self._delta(event.choice, {"content": event.text})
-            case ReasoningDelta():
-                return self._delta(event.choice, {"reasoning_content": event.text})
-            case RefusalDelta():
-                return self._delta(event.choice, {"refusal": event.text})
             case ToolDelta():
                 return self._delta(event.choice, {"tool_calls": [self._call(event)]})
             case Finished():
@@ -67,6 +72,8 @@ class ChunkEncoder:
             case Started():
                 # The reply already has its name.
                 pass
+            case _:
+                return self._delta(event.choice, _words(event))
         return b""
 
     def end(self) -> bytes:
@@ -103,8 +110,27 @@ class ChunkEncoder:
             "id": event.id or f"call_{event.choice}_{event.position}",
             "type": "function",
             "function": {"name": event.name or "", "arguments": event.arguments},
+            **signature_object(event.signature),
         }
 
     def _chunk(self, index: int, delta: Mapping[str, Any], finish_reason: str | None) -> bytes:
         choice = {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
         return self._head + _encoder.encode([choice]) + self._tail
+
+
+def _words(event: _Said) -> Mapping[str, Any]:
+    """The delta of an event that is no more than words."""
+    match event:
+        case TextDelta():
+            return {"content": event.text}
+        case ReasoningDelta():
+            return {"reasoning_content": event.text}
+        case RefusalDelta():
+            return {"refusal": event.text}
+        case ReasoningSignature():
+            detail = {"type": "reasoning.text", "signature": event.signature}
+            return {"reasoning_details": [detail]}
+        case SealedReasoning():
+            return {"reasoning_details": [thought_object(Thought(sealed=event.data))]}
+        case Cited():
+            return {"citations": [citation_object(event.citation)]}

@@ -8,7 +8,10 @@ import msgspec
 from msgspec import Struct
 
 from headgate.core.chat import (
+    AudioPart,
+    CacheLifetime,
     ChatRequest,
+    FilePart,
     ImagePart,
     Message,
     OtherPart,
@@ -21,8 +24,9 @@ from headgate.core.chat import (
 )
 from headgate.core.errors import InvalidRequest
 from headgate.core.inbound import Inbound
+from headgate.wire.complaints import complaint
 from headgate.wire.members import UNREADABLE
-from headgate.wire.openai.complaints import complaint
+from headgate.wire.openai.shapes import Detail, thoughts_of
 
 _DATA_URL = re.compile(r"data:(?P<media_type>[^;,]*)(?:;[^;,]*)*?;base64,(?P<data>.*)", re.DOTALL)
 _ROLES: Mapping[str, Role] = {
@@ -40,11 +44,31 @@ class _ImageUrl(Struct):
     detail: str | None = None
 
 
+class _Audio(Struct):
+    data: str
+    format: str
+
+
+class _File(Struct):
+    file_data: str | None = None
+    file_id: str | None = None
+    filename: str | None = None
+
+
+class _CacheControl(Struct):
+    """Anthropic's, which OpenRouter and others take in this dialect, too."""
+
+    ttl: str | None = None
+
+
 class _Part(Struct):
     type: str = ""
     text: str | None = None
     refusal: str | None = None
     image_url: _ImageUrl | str | None = None
+    input_audio: _Audio | None = None
+    file: _File | None = None
+    cache_control: _CacheControl | None = None
 
 
 class _CalledFunction(Struct):
@@ -55,6 +79,7 @@ class _CalledFunction(Struct):
 class _Call(Struct):
     id: str = ""
     function: _CalledFunction | None = None
+    extra_content: dict[str, Any] | None = None
 
 
 class _Message(Struct):
@@ -64,6 +89,7 @@ class _Message(Struct):
     refusal: str | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
+    reasoning_details: list[Detail] | None = None
     tool_calls: list[_Call] | None = None
     tool_call_id: str | None = None
 
@@ -78,6 +104,7 @@ class _Function(Struct):
 class _Tool(Struct):
     type: str = "function"
     function: _Function | None = None
+    cache_control: _CacheControl | None = None
 
 
 class _Named(Struct):
@@ -109,6 +136,7 @@ class _Chat(Struct):
     max_completion_tokens: int | None = None
     temperature: float | None = None
     top_p: float | None = None
+    top_k: int | None = None
     stop: str | list[str] | None = None
     seed: int | None = None
     frequency_penalty: float | None = None
@@ -116,6 +144,7 @@ class _Chat(Struct):
     logprobs: bool | None = None
     top_logprobs: int | None = None
     reasoning_effort: str | None = None
+    user: str | None = None
 
 
 _chat = msgspec.json.Decoder(_Chat)
@@ -145,6 +174,7 @@ def conversation(inbound: Inbound) -> ChatRequest:
         max_output_tokens=inbound.max_output_tokens,
         temperature=chat.temperature,
         top_p=chat.top_p,
+        top_k=chat.top_k,
         stop=(chat.stop,) if isinstance(chat.stop, str) else tuple(chat.stop or ()),
         seed=chat.seed,
         frequency_penalty=chat.frequency_penalty,
@@ -152,6 +182,7 @@ def conversation(inbound: Inbound) -> ChatRequest:
         logprobs=chat.logprobs,
         top_logprobs=chat.top_logprobs,
         reasoning_effort=chat.reasoning_effort,
+        user=chat.user,
         choices=inbound.choices,
         extra=_extra(inbound),
     )
@@ -187,34 +218,65 @@ def _message(message: _Message, index: int) -> Message:
         ),
         tool_call_id=message.tool_call_id,
         name=message.name,
-        reasoning=message.reasoning_content or message.reasoning,
+        thoughts=thoughts_of(
+            message.reasoning_details or (), message.reasoning_content or message.reasoning or ""
+        ),
     )
 
 
 def _part(part: _Part) -> Part:
     match part.type:
         case "text" if part.text is not None:
-            return TextPart(part.text)
+            return TextPart(part.text, _cache(part.cache_control))
         case "refusal" if part.refusal is not None:
             return TextPart(part.refusal)
         case "image_url" if part.image_url is not None:
-            return _image(part.image_url)
+            return _image(part.image_url, _cache(part.cache_control))
+        case "input_audio" if part.input_audio is not None:
+            return AudioPart(part.input_audio.data, part.input_audio.format)
+        case "file" if part.file is not None:
+            return _file(part.file, _cache(part.cache_control))
         case kind:
             return OtherPart(kind)
 
 
-def _image(image: _ImageUrl | str) -> ImagePart:
+def _image(image: _ImageUrl | str, cache: CacheLifetime | None) -> ImagePart:
     url, detail = (image, None) if isinstance(image, str) else (image.url, image.detail)
     inline = _DATA_URL.fullmatch(url)
     if inline is None:
-        return ImagePart(url=url, detail=detail)
-    return ImagePart(data=inline["data"], media_type=inline["media_type"] or None, detail=detail)
+        return ImagePart(url=url, detail=detail, cache=cache)
+    media_type = inline["media_type"] or None
+    return ImagePart(data=inline["data"], media_type=media_type, detail=detail, cache=cache)
+
+
+def _file(file: _File, cache: CacheLifetime | None) -> FilePart:
+    inline = _DATA_URL.fullmatch(file.file_data or "")
+    return FilePart(
+        data=inline["data"] if inline else file.file_data,
+        media_type=(inline["media_type"] or None) if inline else None,
+        file_id=file.file_id,
+        name=file.filename,
+        cache=cache,
+    )
+
+
+def _cache(control: _CacheControl | None) -> CacheLifetime | None:
+    if control is None:
+        return None
+    return "1h" if control.ttl == "1h" else "5m"
 
 
 def _call(call: _Call, place: str) -> ToolCall:
     if call.function is None:
         raise _untranslatable(place, "a call of a custom tool")
-    return ToolCall(call.id, call.function.name, call.function.arguments)
+    google = (call.extra_content or {}).get("google")
+    signature = google.get("thought_signature") if isinstance(google, dict) else None
+    return ToolCall(
+        call.id,
+        call.function.name,
+        call.function.arguments,
+        signature if isinstance(signature, str) else None,
+    )
 
 
 def _tool(tool: _Tool, index: int) -> Tool:
@@ -226,6 +288,7 @@ def _tool(tool: _Tool, index: int) -> Tool:
         description=function.description,
         parameters=function.parameters,
         strict=function.strict,
+        cache=_cache(tool.cache_control),
     )
 
 

@@ -9,8 +9,8 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from headgate.core.chat import OutputFormat
 from headgate.core.errors import InvalidRequest
 from headgate.core.inbound import Inbound, Need, Operation
+from headgate.wire.complaints import complaint
 from headgate.wire.members import UNREADABLE, split
-from headgate.wire.openai.complaints import complaint
 
 DIALECT_NAME = "openai_chat"
 MAX_EMBEDDING_INPUTS = 2048
@@ -114,6 +114,8 @@ def decode_request(operation: Operation, body: bytes) -> Inbound:
             return _decode_completion(body)
         case "embedding":
             return _decode_embedding(body)
+        case _:
+            raise InvalidRequest(f"this API has no {operation}")
 
 
 def usage_changes(inbound: Inbound) -> Mapping[str, Any]:

@@ -4,12 +4,13 @@ Many servers say they speak this dialect: what they leave out, add or spell in t
 way is read as well as it can be, and only what is no answer at all is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from headgate.core.chat import Thought
 from headgate.core.stream import FinishReason
 from headgate.core.usage import Usage
 from headgate.wire.counts import token_count
@@ -58,6 +59,14 @@ class Call(Struct, gc=False):
     id: str | None = None
     function: Function | None = None
     custom: Function | None = None
+    extra_content: Any = None
+
+    @property
+    def signature(self) -> str | None:
+        """The proof of the thought behind it, as Gemini's layer writes it."""
+        google = _mapping(_mapping(self.extra_content).get("google"))
+        signature = google.get("thought_signature")
+        return signature if isinstance(signature, str) else None
 
     @property
     def callee(self) -> Function:
@@ -71,12 +80,40 @@ class Audio(Struct, gc=False):
     transcript: str | None = None
 
 
+class Detail(Struct, gc=False):
+    """A piece of OpenRouter's `reasoning_details`."""
+
+    text: str | None = None
+    summary: str | None = None
+    signature: str | None = None
+    data: str | None = None
+
+    @property
+    def thought(self) -> Thought:
+        """What it is, where it is whole."""
+        return Thought(self.text or self.summary or "", self.signature, self.data)
+
+
+def thoughts_of(details: Sequence[Detail], text: str) -> tuple[Thought, ...]:
+    """Thoughts of a whole message; a stream of ours gives a signature beside its plain text."""
+    thoughts = tuple(detail.thought for detail in details)
+    match [t for t in thoughts if t.sealed is None]:
+        case []:
+            return (Thought(text), *thoughts) if text else thoughts
+        case [Thought(text="", signature=signature) as bare] if text:
+            whole = Thought(text, signature)
+            return tuple(whole if thought is bare else thought for thought in thoughts)
+        case _:
+            return thoughts
+
+
 class Words(Struct, gc=False):
     """A `message`, or the `delta` of one."""
 
     content: str | list[Content] | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
+    reasoning_details: list[Detail] | None = None
     refusal: str | None = None
     tool_calls: list[Call] | None = None
     function_call: Function | None = None
@@ -110,6 +147,7 @@ reply_decoder = msgspec.json.Decoder(Reply)
 def usage_of(raw: Mapping[str, Any]) -> Usage:
     """The usage object of a reply, normalised."""
     details = _mapping(raw.get("prompt_tokens_details"))
+    written = _mapping(raw.get("completion_tokens_details"))
     input_tokens = token_count(raw.get("prompt_tokens"))
     return Usage(
         input_tokens=input_tokens,
@@ -121,9 +159,9 @@ def usage_of(raw: Mapping[str, Any]) -> Usage:
         cache_read_tokens=token_count(details.get("cached_tokens"))
         or token_count(raw.get("prompt_cache_hit_tokens")),
         cache_write_tokens=token_count(details.get("cache_write_tokens")),
-        reasoning_tokens=token_count(
-            _mapping(raw.get("completion_tokens_details")).get("reasoning_tokens")
-        ),
+        reasoning_tokens=token_count(written.get("reasoning_tokens")),
+        audio_input_tokens=token_count(details.get("audio_tokens")),
+        audio_output_tokens=token_count(written.get("audio_tokens")),
     )
 
 

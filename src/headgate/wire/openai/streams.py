@@ -8,7 +8,9 @@ from headgate.core.stream import (
     Finished,
     Frame,
     ReasoningDelta,
+    ReasoningSignature,
     RefusalDelta,
+    SealedReasoning,
     Started,
     StreamEvent,
     TextDelta,
@@ -99,7 +101,9 @@ def _read_choice(choice: Choice, events: list[StreamEvent]) -> None:
 
 def _read_delta(delta: Words, index: int, events: list[StreamEvent]) -> None:
     # An empty text is no output: many servers send the role with one.
-    if reasoning := delta.reasoning_content or delta.reasoning:
+    if delta.reasoning_details:
+        _read_details(delta, index, events)
+    elif reasoning := delta.reasoning_content or delta.reasoning:
         events.append(ReasoningDelta(reasoning, index))
     if content := delta.content:
         text, thinking = (content, "") if isinstance(content, str) else text_of(content)
@@ -120,6 +124,17 @@ def _read_delta(delta: Words, index: int, events: list[StreamEvent]) -> None:
         events.append(TextDelta(delta.audio.transcript or "", index))
 
 
+def _read_details(delta: Words, index: int, events: list[StreamEvent]) -> None:
+    """Thoughts with their signatures; the plain text beside them says the same again."""
+    for detail in delta.reasoning_details or ():
+        if detail.data is not None:
+            events.append(SealedReasoning(detail.data, index))
+        if text := detail.text or detail.summary:
+            events.append(ReasoningDelta(text, index))
+        if detail.signature is not None:
+            events.append(ReasoningSignature(detail.signature, index))
+
+
 def _tool_delta(call: Call, position: int, index: int) -> ToolDelta:
     callee = call.callee
     return ToolDelta(
@@ -127,6 +142,7 @@ def _tool_delta(call: Call, position: int, index: int) -> ToolDelta:
         id=call.id or None,
         name=callee.name or None,
         arguments=callee.argument_text,
+        signature=call.signature,
         choice=index,
     )
 

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
+from headgate.wire.complaints import complaint
 from headgate.wire.members import UNREADABLE
-from headgate.wire.openai.complaints import complaint
 
 
 class Inner(msgspec.Struct):

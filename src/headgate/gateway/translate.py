@@ -1,0 +1,142 @@
+"""What is sent to a target: the client's bytes within a dialect, else a translation.
+
+Other operations than chat are translated where both sides have a word for them. Nothing
+is lost on the way without being refused or named (`wire.losses`).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from headgate.backends.images import ImageFetcher
+from headgate.backends.upstream import request_changes
+from headgate.core.chat import ChatRequest, ImagePart, Message, Part
+from headgate.core.errors import InvalidRequest
+from headgate.gateway.job import Attempt
+from headgate.wire.losses import WITHOUT_EFFECT, Losses
+from headgate.wire.members import join
+
+_NO_EFFECT = (b"null", b"[]", b"{}", b"false")
+_IS_ZERO = frozenset({"frequency_penalty", "presence_penalty"})
+"""Fields whose 0 is what happens without them."""
+_encoder = msgspec.json.Encoder()
+
+
+def relayed_body(attempt: Attempt) -> bytes:
+    """The client's own body, with what the target needs changed.
+
+    Raises:
+        InvalidRequest: A field that this backend does not take.
+    """
+    job, target = attempt.job, attempt.target
+    inbound, dialect = job.inbound, attempt.dialect
+    changes: dict[str, Any] = {}
+    drop: frozenset[str] = frozenset()
+    if dialect is target.dialect:
+        losses = losses_of(attempt)
+        changes, unknown = request_changes(
+            inbound.fields, target.provider, inbound.operation, attempt.model
+        )
+        drop = unknown & inbound.fields.keys()
+        _account_for(drop, {name: bytes(inbound.fields[name]) for name in drop}, losses)
+        job.dropped = losses.names
+        if inbound.stream and target.provider.reports_stream_usage:
+            changes.update(dialect.ask_for_usage(inbound))
+    if attempt.model != inbound.model and "model" in inbound.fields:
+        changes["model"] = attempt.model
+    return dialect.relay(inbound, changes=changes, drop=drop)
+
+
+async def translated_chat(attempt: Attempt, images: ImageFetcher | None) -> bytes:
+    """A chat in the target's dialect.
+
+    Raises:
+        InvalidRequest: Something in it that the target cannot be told.
+    """
+    job, target = attempt.job, attempt.target
+    losses = losses_of(attempt)
+    request = job.dialect.canonical(job.inbound)
+    if not target.provider.takes_reasoning:
+        request = _without_thoughts(request)
+    if target.provider.inlines_images or not attempt.dialect.takes_image_urls:
+        request = await _with_inline_images(request, images)
+    members = attempt.dialect.encode(
+        request,
+        model=attempt.model,
+        stream=job.inbound.stream,
+        options=target.options,
+        losses=losses,
+    )
+    return _fitted(attempt, members, losses)
+
+
+def translated_operation(attempt: Attempt, request: Any) -> bytes:
+    """Any other operation in the target's dialect; `request` is a value of `core.vectors`.
+
+    Raises:
+        InvalidRequest: Something in it that the target cannot be told.
+    """
+    losses = losses_of(attempt)
+    form = attempt.dialect.forms[attempt.job.inbound.operation]
+    options = attempt.target.options
+    members = form.encode(request, model=attempt.model, options=options, losses=losses)
+    return _fitted(attempt, members, losses)
+
+
+def losses_of(attempt: Attempt) -> Losses:
+    """What the attempt's route allows to be lost."""
+    route = attempt.job.route
+    return Losses(may_drop=route.drop_unsupported, may_clamp=route.clamp_ranges)
+
+
+def _fitted(attempt: Attempt, members: Mapping[str, Any], losses: Losses) -> bytes:
+    """The body, after the target's own renames and omissions."""
+    job = attempt.job
+    provider = attempt.target.provider
+    changes, drop = request_changes(members, provider, job.inbound.operation, attempt.model)
+    _account_for(drop, {name: _encoder.encode(members[name]) for name in drop}, losses)
+    job.dropped = losses.names
+    return join(members, changes, drop)
+
+
+def _account_for(drop: frozenset[str], values: Mapping[str, bytes], losses: Losses) -> None:
+    for name in sorted(drop):
+        value = values[name]
+        if value in _NO_EFFECT or (name in _IS_ZERO and float(value) == 0):
+            continue
+        if name in WITHOUT_EFFECT:
+            losses.drop(name)
+        else:
+            losses.unsayable(name, "this backend has no use for it")
+
+
+def _without_thoughts(request: ChatRequest) -> ChatRequest:
+    return replace(
+        request, messages=tuple(replace(message, thoughts=()) for message in request.messages)
+    )
+
+
+async def _with_inline_images(request: ChatRequest, images: ImageFetcher | None) -> ChatRequest:
+    messages: list[Message] = []
+    for index, message in enumerate(request.messages):
+        parts: list[Part] = []
+        for number, part in enumerate(message.parts):
+            if isinstance(part, ImagePart) and part.data is None:
+                parts.append(await _inline(part, f"messages[{index}].content[{number}]", images))
+            else:
+                parts.append(part)
+        messages.append(replace(message, parts=tuple(parts)))
+    return replace(request, messages=tuple(messages))
+
+
+async def _inline(part: ImagePart, place: str, images: ImageFetcher | None) -> ImagePart:
+    if images is None:
+        raise InvalidRequest(
+            f"{place}: this backend takes images inline, and Headgate may not fetch them",
+            param=place,
+            hint="send it as a `data:` URL in base64, or let the operator set `server.image_hosts`",
+        )
+    fetched = await images.fetch(part.url or "")
+    return replace(part, url=None, data=fetched.data, media_type=fetched.media_type)

@@ -56,10 +56,22 @@ def decoded(name: str, chunks: list[bytes]) -> list[Frame]:
     return [frame for chunk in chunks for frame in decoder.feed(chunk)]
 
 
+def described(value: Any) -> str:
+    """A value with the fields that differ from their defaults: new fields change no transcript."""
+    if not isinstance(value, msgspec.Struct):
+        return repr(value)
+    said = [
+        f"{field.name}={described(getattr(value, field.name))}"
+        for field in msgspec.structs.fields(value)
+        if getattr(value, field.name) != field.default
+    ]
+    return f"{type(value).__name__}({', '.join(said)})"
+
+
 def meaning_of(frames: list[Frame]) -> str:
     lines = []
     for frame in frames:
-        words = [repr(event) for event in frame.events]
+        words = [described(event) for event in frame.events]
         words += ["(usage only)"] * frame.usage_only + ["(last)"] * frame.is_last
         lines.append("- " + " + ".join(words or ["nothing"]))
     return "\n".join(lines) + "\n"

@@ -26,7 +26,12 @@ from headgate.gateway.parts import in_parts, joined, usage_of_all
 from headgate.gateway.relay import Relay, check_answer
 from headgate.gateway.retry import OUR_FAULT, cause_of, retry_delay_s
 from headgate.gateway.route import Place
-from headgate.gateway.translate import relayed_body, translated_chat, translated_operation
+from headgate.gateway.translate import (
+    relayed_body,
+    relayed_with_inline_images,
+    translated_chat,
+    translated_operation,
+)
 from headgate.policy.decide import assess
 from headgate.policy.decision import Rule
 from headgate.wire.members import rename_model
@@ -202,10 +207,11 @@ async def request_body(attempt: Attempt, images: ImageFetcher | None = None) -> 
     """The body for the attempt's target: relayed within a dialect, else translated."""
     job, target = attempt.job, attempt.target
     job.dropped = ()
-    inlines = job.inbound.has_image_urls and target.provider.inlines_images
-    if attempt.is_relayed and not inlines:
-        return relayed_body(attempt)
-    return await translated_chat(attempt, images)
+    if not attempt.is_relayed:
+        return await translated_chat(attempt, images)
+    if job.inbound.has_image_urls and target.provider.inlines_images:
+        return await relayed_with_inline_images(attempt, images)
+    return relayed_body(attempt, job.inbound)
 
 
 def _settle(attempt: Attempt, error: HeadgateError) -> float | None:

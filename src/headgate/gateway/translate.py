@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 from msgspec.structs import replace
 
 from headgate.backends.images import ImageFetcher
 from headgate.backends.upstream import request_changes
 from headgate.core.chat import ChatRequest, ImagePart, Message, Part
 from headgate.core.errors import InvalidRequest
+from headgate.core.inbound import Inbound
 from headgate.gateway.job import Attempt
 from headgate.wire.losses import WITHOUT_EFFECT, Losses
 from headgate.wire.members import join
@@ -24,14 +26,13 @@ _IS_ZERO = frozenset({"frequency_penalty", "presence_penalty"})
 _encoder = msgspec.json.Encoder()
 
 
-def relayed_body(attempt: Attempt) -> bytes:
+def relayed_body(attempt: Attempt, inbound: Inbound) -> bytes:
     """The client's own body, with what the target needs changed.
 
     Raises:
         InvalidRequest: A field that this backend does not take.
     """
-    job, target = attempt.job, attempt.target
-    inbound, dialect = job.inbound, attempt.dialect
+    job, target, dialect = attempt.job, attempt.target, attempt.dialect
     changes: dict[str, Any] = {}
     drop: frozenset[str] = frozenset()
     if dialect is target.dialect:
@@ -47,6 +48,26 @@ def relayed_body(attempt: Attempt) -> bytes:
     if attempt.model != inbound.model and "model" in inbound.fields:
         changes["model"] = attempt.model
     return dialect.relay(inbound, changes=changes, drop=drop)
+
+
+async def relayed_with_inline_images(attempt: Attempt, images: ImageFetcher | None) -> bytes:
+    """The client's own body, the pictures that its messages name by address put into them.
+
+    Raises:
+        InvalidRequest: A field that this backend does not take, or a picture it cannot have.
+    """
+    job = attempt.job
+    request = await _with_inline_images(job.dialect.canonical(job.inbound), images)
+    members = attempt.dialect.encode(
+        request,
+        model=attempt.model,
+        stream=False,
+        options={},
+        losses=Losses(may_drop=True, may_clamp=True),
+    )
+    messages = Raw(_encoder.encode(members["messages"]))
+    fields = {**job.inbound.fields, "messages": messages}
+    return relayed_body(attempt, replace(job.inbound, fields=fields))
 
 
 async def translated_chat(attempt: Attempt, images: ImageFetcher | None) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ from headgate.core.errors import (
     UpstreamGarbled,
     UpstreamRejected,
 )
-from headgate.core.inbound import Inbound, Operation
+from headgate.core.inbound import Operation
 from unit.backends.conftest import Run
 from unit.backends.scripted_server import (
     BODY,
@@ -231,56 +232,48 @@ def test_a_provider_without_a_list_lists_nothing(run: Run) -> None:
     run(test)
 
 
-def inbound(operation: Operation = "chat", **fields: str) -> Inbound:
-    raw = {name: Raw(value.encode()) for name, value in {"model": '"asked"', **fields}.items()}
-    return Inbound(dialect="openai_chat", operation=operation, body=b"", fields=raw, model="asked")
+def members(**fields: str) -> dict[str, Raw]:
+    return {name: Raw(value.encode()) for name, value in {"model": '"asked"', **fields}.items()}
+
+
+def changed(
+    fields: dict[str, Raw], kind: Provider, model: str = "asked", operation: Operation = "chat"
+) -> dict[str, Any]:
+    return request_changes(fields, kind, operation, model)[0]
 
 
 def test_nothing_changes_where_nothing_must() -> None:
-    assert request_changes(inbound(max_tokens="5", unknown="1"), PLAIN, "asked") == (
-        {},
-        frozenset(),
-    )
-
-
-def test_the_targets_model_takes_the_place_of_the_one_asked_for() -> None:
-    assert request_changes(inbound(), PLAIN, "real") == ({"model": "real"}, frozenset())
+    fields = members(max_tokens="5", unknown="1")
+    assert request_changes(fields, PLAIN, "chat", "asked") == ({}, frozenset())
 
 
 @pytest.mark.parametrize("model", ["o1", "o3-mini", "gpt-5.1-codex", "gpt-6-sol"])
 @pytest.mark.parametrize("name", ["openai", "azure_openai"])
 def test_reasoning_models_get_their_own_name_for_the_limit(name: str, model: str) -> None:
-    changes, _ = request_changes(inbound(max_tokens="5"), provider(name), model)
-    assert changes == {
-        "model": model,
-        "max_tokens": None,
-        "max_completion_tokens": Raw(b"5"),
-    }
+    changes = changed(members(max_tokens="5"), provider(name), model)
+    assert changes == {"max_tokens": None, "max_completion_tokens": Raw(b"5")}
 
 
 def test_other_models_and_operations_keep_it() -> None:
     openai = provider("openai")
-    assert request_changes(inbound(max_tokens="5"), openai, "gpt-4o")[0] == {"model": "gpt-4o"}
-    completion = inbound("completion", max_tokens="5")
-    assert request_changes(completion, openai, "gpt-5")[0] == {"model": "gpt-5"}
+    assert changed(members(max_tokens="5"), openai, "gpt-4o") == {}
+    assert changed(members(max_tokens="5"), openai, "gpt-5", "completion") == {}
 
 
 def test_engines_get_the_old_name_of_the_limit() -> None:
-    changes, _ = request_changes(inbound(max_completion_tokens="7"), provider("llama_cpp"), "asked")
+    changes = changed(members(max_completion_tokens="7"), provider("llama_cpp"))
     assert changes == {"max_completion_tokens": None, "max_tokens": Raw(b"7")}
 
 
 def test_a_field_that_is_there_under_its_new_name_is_not_overwritten() -> None:
-    both = inbound(max_completion_tokens="7", max_tokens="5")
-    changes, _ = request_changes(both, provider("llama_cpp"), "asked")
-    assert changes == {"max_completion_tokens": None}
+    both = members(max_completion_tokens="7", max_tokens="5")
+    assert changed(both, provider("llama_cpp")) == {"max_completion_tokens": None}
 
 
 def test_only_dropped_fields_that_are_there_are_reported() -> None:
-    request = inbound(seed="1", user='"me"', temperature="0")
-    assert request_changes(request, provider("anthropic"), "asked")[1] == frozenset(
-        {"seed", "user"}
-    )
+    fields = members(seed="1", user='"me"', temperature="0")
+    kind = replace(PLAIN, drop_params=frozenset({"seed", "user", "store"}))
+    assert request_changes(fields, kind, "chat", "asked")[1] == frozenset({"seed", "user"})
 
 
 @pytest.mark.parametrize(

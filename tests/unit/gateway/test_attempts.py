@@ -271,21 +271,39 @@ def test_a_key_of_ours_that_is_refused_is_not_told_as_the_clients() -> None:
         run(config({"a": box(a)}), story)
 
 
-def test_fields_that_the_serving_target_has_no_use_for_are_named() -> None:
+def test_a_field_the_target_has_no_use_for_is_refused_or_left_out_and_named() -> None:
     async def story(rig: Rig) -> None:
-        whole = await rig.ask(logit_bias={"1": 2})
+        refusal = await rig.refusal(logit_bias={"1": 2})
+        assert isinstance(refusal, InvalidRequest)
+        assert refusal.param == "logit_bias"
+        assert "drop_unsupported" in (refusal.hint or "")
+        whole = await rig.ask("lenient", logit_bias={"1": 2})
         assert whole.attempt.job.dropped == ("logit_bias",)
         whole = await rig.ask("backed", logit_bias={"1": 2})
         assert whole.attempt.target.name == "z"
         assert whole.attempt.job.dropped == ()
 
-    with Upstream(b.OK, b.SERVER_ERROR) as a, Upstream() as z:
+    with Upstream() as a, Upstream() as z:
         ollama = box(a, retries=0) | {"backend": "ollama"}
         data = config({"a": ollama, "z": box(z)})
-        data["routes"]["backed"] = {"targets": ["a", "z"]}
+        data["routes"] = {
+            "chat": {"targets": ["a"]},
+            "lenient": {"targets": ["a"], "drop_unsupported": True},
+            "backed": {"targets": ["a", "z"]},
+        }
         run(data, story)
         assert "logit_bias" not in a.requests[0].json
         assert "logit_bias" in z.requests[0].json
+
+
+def test_a_field_that_asks_for_nothing_or_changes_no_answer_is_never_refused() -> None:
+    async def story(rig: Rig) -> None:
+        whole = await rig.ask(logit_bias=None)
+        assert whole.attempt.job.dropped == ()
+
+    with Upstream() as a:
+        run(config({"a": box(a) | {"backend": "ollama"}}), story)
+        assert "logit_bias" not in a.requests[0].json
 
 
 def test_what_a_target_cannot_be_told_is_refused_by_name_before_it_is_asked() -> None:

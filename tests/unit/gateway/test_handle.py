@@ -170,11 +170,12 @@ def test_a_fault_of_our_own_is_recorded_as_one_and_holds_nothing() -> None:
         """What nobody foresaw."""
 
     async def story(rig: Rig) -> None:
-        def broken(*_: Any) -> Any:
+        def broken(*_: Any, **__: Any) -> Any:
             raise Broken
 
-        rig.target("a").dialect = type("Dialect", (), {"relay": broken, "name": "x"})()
-        with pytest.raises((Broken, AttributeError)):
+        dialect = type("Dialect", (), {"relay": broken, "name": "openai_chat", "forms": {}})
+        rig.target("a").dialect = dialect()
+        with pytest.raises(Broken):
             await rig.ask()
         assert [entry.outcome for entry in rig.recording.attempts] == ["failed"]
         (decision,) = rig.recording.decisions

@@ -10,6 +10,7 @@ from headgate.gateway.health import FAILURES_TO_OPEN, SPEED_IS_KNOWN_FOR_S
 from headgate.gateway.target import Target
 from headgate.ledger.entry import Pricing
 from headgate.policy.decision import Candidate
+from headgate.wire.dialects.openai_chat import DIALECT
 from support.gateways import config, gateway
 
 PRICE = {"input_usd_per_mtok": "0.5", "output_usd_per_mtok": "1.5"}
@@ -27,7 +28,7 @@ def built(**more: Any) -> Target:
 
 
 def seen(target: Target, now: float = 0.0) -> Candidate:
-    return target.candidate(position=2, tier=1, model="m", now=now)
+    return target.candidate(position=2, tier=1, model="m", client=DIALECT, now=now)
 
 
 def test_what_is_configured_stands_in_the_candidate() -> None:

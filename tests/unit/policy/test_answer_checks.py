@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from headgate.core.chat import OutputFormat
+from headgate.core.chat import OutputFormat, Thought
 from headgate.core.errors import QualityProblem
 from headgate.core.stream import Answer, Choice, ToolCallMade
 from headgate.policy.answer_checks import LONGEST_REFUSAL, find_problem
@@ -56,14 +56,14 @@ def test_an_answer_that_says_something_is_not_empty(choice):
     [
         (said(""), "empty"),
         (said(" \n\t"), "empty"),
-        (said("", reasoning="I think so."), "empty"),
+        (said("", thoughts=(Thought("I think so."),)), "empty"),
         (said("Hello"), None),
         (said("Hel", finish_reason="length"), "truncated"),
         (said("", finish_reason="length"), "truncated"),
         (said("Hel", finish_reason="content_filter"), "refusal"),
         (said("", refusal="I can't."), "refusal"),
         (said("Stuck. " * 80), "repetition"),
-        (said("", reasoning="Stuck. " * 80, finish_reason="length"), "truncated"),
+        (said("", thoughts=(Thought("Stuck. " * 80),), finish_reason="length"), "truncated"),
     ],
 )
 def test_each_problem_is_found_by_its_name(choice, found):

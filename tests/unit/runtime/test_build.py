@@ -30,7 +30,7 @@ def built_and_closed(config: dict[str, Any]) -> Runtime:
 
 
 def ask(runtime: Runtime) -> Call:
-    return Call(operation="chat", dialect=runtime.client_dialects[0], body=chat_body())
+    return Call(operation="chat", dialect=runtime.client_dialects["openai_chat"], body=chat_body())
 
 
 def test_building_and_closing_leaves_nothing_running_and_connects_to_nobody() -> None:
@@ -149,6 +149,9 @@ def test_callers_are_known_by_the_hash_of_their_key() -> None:
     assert (caller.name, caller.labels, caller.routes) == ("ada", {"phi"}, {"default"})
 
 
-def test_clients_speak_openai() -> None:
+def test_clients_speak_every_dialect_that_has_endpoints() -> None:
     runtime = built_and_closed({"targets": {"box": BOX}})
-    assert runtime.client_dialects == (load("headgate.wire.dialects", "openai_chat", "DIALECT"),)
+    served = {path for each in runtime.client_dialects.values() for path in each.endpoints}
+    assert "/v1/chat/completions" in served
+    for name, dialect in runtime.client_dialects.items():
+        assert dialect is load("headgate.wire.dialects", name, "DIALECT")

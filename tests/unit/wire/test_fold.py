@@ -1,5 +1,6 @@
 """Events add up to an answer."""
 
+from headgate.core.chat import Thought
 from headgate.core.stream import (
     Answer,
     Choice,
@@ -42,7 +43,7 @@ def test_pieces_are_joined_for_each_choice():
         model="m",
         created=5,
         choices=(
-            Choice(text="ab", reasoning="think", finish_reason="stop"),
+            Choice(text="ab", thoughts=(Thought("think"),), finish_reason="stop"),
             Choice(text="b", finish_reason="length"),
         ),
         usage=Usage(input_tokens=2),

@@ -155,7 +155,8 @@ def _file(part: FilePart, place: str) -> Mapping[str, Any]:
         )
     file: dict[str, Any] = {"file_id": part.file_id, "filename": part.name}
     if part.data is not None:
-        file["file_data"] = f"data:{part.media_type or 'application/pdf'};base64,{part.data}"
+        prefix = f"data:{part.media_type};base64," if part.media_type else ""
+        file["file_data"] = prefix + part.data
     present = {name: value for name, value in file.items() if value is not None}
     return {"type": "file", "file": present, **_cache(part.cache)}
 

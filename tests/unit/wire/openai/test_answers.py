@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from openai.types.chat import ChatCompletion
 
+from headgate.core.chat import Thought
 from headgate.core.errors import UpstreamCut, UpstreamGarbled
 from headgate.core.inbound import Operation
 from headgate.core.stream import Answer, Choice, ToolCallMade
@@ -67,8 +68,8 @@ def test_a_chat_is_read():
     [
         ({"content": "a"}, Choice(text="a")),
         ({"content": [{"type": "text", "text": "a"}]}, Choice(text="a")),
-        ({"content": "a", "reasoning_content": "r"}, Choice(text="a", reasoning="r")),
-        ({"content": "a", "reasoning": "r"}, Choice(text="a", reasoning="r")),
+        ({"content": "a", "reasoning_content": "r"}, Choice(text="a", thoughts=(Thought("r"),))),
+        ({"content": "a", "reasoning": "r"}, Choice(text="a", thoughts=(Thought("r"),))),
         ({"content": None, "refusal": "no"}, Choice(refusal="no")),
         ({"content": None, "audio": {"transcript": "hi"}}, Choice(text="hi")),
         (
@@ -139,7 +140,7 @@ ANSWERS = [
         model="m",
         created=5,
         choices=(
-            Choice(text="a", reasoning="r", finish_reason="length"),
+            Choice(text="a", thoughts=(Thought("r"),), finish_reason="length"),
             Choice(
                 tool_calls=(ToolCallMade("c", "f", '{"a":1}'), ToolCallMade("d", "g", "")),
                 finish_reason="tool_calls",

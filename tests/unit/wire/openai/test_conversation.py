@@ -7,12 +7,14 @@ import pytest
 from msgspec.structs import replace
 
 from headgate.core.chat import (
+    AudioPart,
     ChatRequest,
     ImagePart,
     Message,
     OtherPart,
     OutputFormat,
     TextPart,
+    Thought,
     Tool,
     ToolCall,
     ToolChoice,
@@ -47,7 +49,7 @@ def only_message(**members: Any) -> Message:
             Message(
                 role="assistant",
                 tool_calls=(ToolCall("call_1", "get_weather", '{"city":"Paris","unit":"c"}'),),
-                reasoning="hm",
+                thoughts=(Thought("hm"),),
             ),
         ),
         (
@@ -85,7 +87,10 @@ def test_messages_keep_what_they_say(members, message):
             ImagePart(url="data:text/plain,abc"),
         ),
         ({"type": "refusal", "refusal": "No."}, TextPart("No.")),
-        ({"type": "input_audio", "input_audio": {"data": "A"}}, OtherPart("input_audio")),
+        (
+            {"type": "input_audio", "input_audio": {"data": "A", "format": "wav"}},
+            AudioPart("A", "wav"),
+        ),
         ({"type": "image_url"}, OtherPart("image_url")),
     ],
 )
@@ -157,7 +162,8 @@ def test_a_tool_choice_is_read(given, choice):
 
 def test_fields_without_a_place_are_handed_on_and_nulls_ask_for_nothing():
     request = translated(top_k=4, user="u", x={"a": [1]}, logit_bias=None)
-    assert request.extra == {"top_k": 4, "user": "u", "x": {"a": [1]}}
+    assert (request.top_k, request.user) == (4, "u")
+    assert request.extra == {"x": {"a": [1]}}
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,8 @@ class Losses:
             InvalidRequest: One of them changes the answer.
         """
         for name, value in extra.items():
-            if name in known or value in (None, False, {}, []):
+            # 0 equals False, and may well mean something.
+            if name in known or value is None or value is False or value in ({}, []):
                 continue
             if name in WITHOUT_EFFECT:
                 self.drop(name)

@@ -77,8 +77,8 @@ def test_what_a_dialect_makes_of_anything_else_is_stable(name, request):
 
     try:
         once = read(BOTH[name], encoded(BOTH[name], request, lenient(), stream=False))
-    except InvalidRequest as refusal:
-        assert refusal.param
+    except InvalidRequest:
+        # Some things cannot even be left out: a file that only another backend has.
         return
     again = Losses()
     assert read(BOTH[name], encoded(BOTH[name], once, again, stream=False)) == once

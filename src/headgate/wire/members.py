@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Raw
 
 from headgate.core.errors import InvalidRequest
+from headgate.core.inbound import Inbound
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding raises for bytes that are not the JSON wanted; a bomb of brackets included."""
@@ -34,8 +35,10 @@ def split(body: bytes) -> dict[str, Raw]:
     """The top-level members of an object, each as it was written; of duplicates the last.
 
     Raises:
-        One of `UNREADABLE`: It is no JSON object.
+        One of `UNREADABLE`: It is no JSON object, or not UTF-8 in a place nobody reads yet.
     """
+    if not body.isascii():
+        body.decode()
     return _members.decode(body)
 
 
@@ -50,6 +53,25 @@ def join(
         if value is None:
             merged.pop(name, None)
     return _encoder.encode(merged)
+
+
+def extra_fields(inbound: Inbound, known: frozenset[str]) -> Mapping[str, Any]:
+    """Top-level fields of a request besides the `known`, decoded; null asks for nothing.
+
+    Raises:
+        InvalidRequest: One that nobody has read yet is no JSON.
+    """
+    found: dict[str, Any] = {}
+    for name, raw in inbound.fields.items():
+        if name in known:
+            continue
+        try:
+            value = msgspec.json.decode(raw)
+        except UNREADABLE as error:
+            raise InvalidRequest(f"{name}: not valid JSON", param=name) from error
+        if value is not None:
+            found[name] = value
+    return found
 
 
 def rename_model(data: bytes, model: str) -> bytes:

@@ -25,7 +25,7 @@ from headgate.core.chat import (
 from headgate.core.errors import InvalidRequest
 from headgate.core.inbound import Inbound
 from headgate.wire.complaints import complaint
-from headgate.wire.members import UNREADABLE
+from headgate.wire.members import UNREADABLE, extra_fields
 from headgate.wire.openai.shapes import Detail, thoughts_of
 
 _DATA_URL = re.compile(r"data:(?P<media_type>[^;,]*)(?:;[^;,]*)*?;base64,(?P<data>.*)", re.DOTALL)
@@ -190,11 +190,7 @@ def conversation(inbound: Inbound) -> ChatRequest:
 
 def _extra(inbound: Inbound) -> Mapping[str, Any]:
     """Fields without a place of their own; one that is null asks for nothing."""
-    return {
-        name: value
-        for name, raw in inbound.fields.items()
-        if name not in _KNOWN and (value := msgspec.json.decode(raw)) is not None
-    }
+    return extra_fields(inbound, _KNOWN)
 
 
 def _message(message: _Message, index: int) -> Message:

@@ -1,0 +1,96 @@
+"""Every place where bytes from outside are read, as one function that must never surprise.
+
+`try_everything` takes any bytes. What they may raise is only what says whose fault it is;
+anything else is a defect.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from headgate.core.errors import InvalidRequest, UpstreamGarbled
+from headgate.core.plugins import load_all
+from headgate.wire.fold import Folder
+from headgate.wire.losses import Losses
+
+TESTS = Path(__file__).parents[1]
+CORPUS = Path(__file__).with_name("corpus")
+DIALECTS: dict[str, Any] = load_all("headgate.wire.dialects", "DIALECT")
+OPERATIONS = ("chat", "completion", "embedding", "rerank", "moderation", "count_tokens")
+BACKENDS = {name: each for name, each in DIALECTS.items() if hasattr(each, "encode")}
+
+
+def try_request(name: str, body: bytes) -> None:
+    """A client's request: read, then put into every backend's words."""
+    dialect = DIALECTS[name]
+    for operation in dict.fromkeys(dialect.endpoints.values()):
+        with suppress(InvalidRequest):
+            inbound = dialect.decode(operation, body)
+            if operation == "chat":
+                _translate(dialect.canonical(inbound))
+            elif operation in dialect.surfaces:
+                dialect.surfaces[operation].canonical(inbound)
+
+
+def _translate(request: Any) -> None:
+    for backend in BACKENDS.values():
+        losses = Losses(may_drop=True, may_clamp=True)
+        with suppress(InvalidRequest):
+            msgspec.json.encode(
+                backend.encode(request, model="m", stream=True, options={}, losses=losses)
+            )
+
+
+def try_reply(name: str, body: bytes) -> None:
+    """A backend's reply: as a whole answer, and as a stream in two pieces."""
+    dialect = DIALECTS[name]
+    for operation in OPERATIONS:
+        with suppress(UpstreamGarbled):
+            dialect.decode_answer(operation, body)
+    for form in dialect.forms.values():
+        with suppress(UpstreamGarbled):
+            form.decode_answer(body)
+    decoder, folder = dialect.stream_decoder("chat"), Folder()
+    with suppress(UpstreamGarbled):
+        for chunk in (body[: len(body) // 2], body[len(body) // 2 :]):
+            for frame in decoder.feed(chunk):
+                for event in frame.events:
+                    folder.add(event)
+    folder.answer()
+
+
+def targets() -> dict[str, Callable[[str, bytes], None]]:
+    """What is tried, by dialect and direction."""
+    found: dict[str, Callable[[str, bytes], None]] = {}
+    for name, dialect in DIALECTS.items():
+        if hasattr(dialect, "endpoints"):
+            found[f"request:{name}"] = try_request
+        if hasattr(dialect, "encode"):
+            found[f"reply:{name}"] = try_reply
+    return found
+
+
+TARGETS = targets()
+
+
+def try_everything(body: bytes) -> None:
+    """All targets."""
+    for target, attempt in TARGETS.items():
+        attempt(target.partition(":")[2], body)
+
+
+def seeds() -> Iterator[bytes]:
+    """What the tests know of real traffic: transcripts, and every body of the cassettes."""
+    for path in sorted(TESTS.glob("transcripts/*/*.txt")):
+        yield path.read_text("utf-8").partition("=== means ===\n")[0].encode()
+    for path in sorted(TESTS.glob("cassettes/*.yaml")):
+        for case in yaml.safe_load(path.read_text("utf-8"))["cases"].values():
+            yield msgspec.json.encode(case.get("client"))
+            yield msgspec.json.encode(case.get("request", {}).get("body"))
+            response = case.get("response", {})
+            yield msgspec.json.encode(response.get("body"))
+            yield "\n\n".join(map(str, response.get("chunks", ()))).encode()

@@ -15,6 +15,7 @@ UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 _members = msgspec.json.Decoder(dict[str, Raw])
 _encoder = msgspec.json.Encoder()
+_NOTHING = Raw(b"")
 
 _NESTED_TEXTS = 3
 """JSON inside JSON strings (tool arguments, tool results) is read to this depth."""
@@ -75,16 +76,29 @@ def extra_fields(inbound: Inbound, known: frozenset[str]) -> Mapping[str, Any]:
 
 
 def rename_model(data: bytes, model: str) -> bytes:
-    """`data`, a body or one framed piece of a stream, with its top-level `model` replaced."""
+    """`data`, a body or one framed piece of a stream, with the `model` it names replaced.
+
+    It stands at the top, or in the `message` (Anthropic) or `response` (OpenAI) of an event.
+    """
     start, end = data.find(b"{"), data.rfind(b"}") + 1
     try:
         members = split(data[start:end])
+        changes = _renamed(members, model)
     except UNREADABLE:
         # A comment, a terminator: nothing in it names a model.
         return data
-    if "model" not in members:
-        return data
-    return data[:start] + join(members, {"model": model}) + data[end:]
+    return data[:start] + join(members, changes) + data[end:] if changes else data
+
+
+def _renamed(members: Mapping[str, Raw], model: str) -> Mapping[str, Any]:
+    if "model" in members:
+        return {"model": model}
+    for name in ("message", "response"):
+        if bytes(members.get(name, _NOTHING)).startswith(b"{"):
+            inner = split(bytes(members[name]))
+            if "model" in inner:
+                return {name: Raw(join(inner, {"model": model}))}
+    return {}
 
 
 def plain_text(body: bytes) -> str:

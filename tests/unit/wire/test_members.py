@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Raw
+from msgspec.structs import replace
 
 from headgate.core.errors import InvalidRequest
-from headgate.wire.members import UNREADABLE, join, plain_text, rename_model, split
+from headgate.core.inbound import Inbound
+from headgate.wire.members import UNREADABLE, extra_fields, join, plain_text, rename_model, split
 
 law = settings(deadline=None, derandomize=True)
 json_values = st.recursive(
@@ -84,6 +87,28 @@ def test_what_is_no_object_raises_something_foreseen(body):
 )
 def test_the_model_is_renamed_at_the_top_only(before, after):
     assert rename_model(before, "b") == after
+
+
+@pytest.mark.parametrize("inside", ["message", "response"])
+def test_it_is_also_renamed_in_the_reply_that_an_event_holds(inside):
+    event = b'event: x\ndata: {"type":"x","%b":{"id":"1","model":"a"}}\n\n' % inside.encode()
+    assert rename_model(event, "b") == event.replace(b'"a"', b'"b"')
+    untouched = b'data: {"%b":{"content":[]}}\n\n' % inside.encode()
+    assert rename_model(untouched, "b") == untouched
+
+
+def test_fields_nobody_knows_are_decoded_and_bad_ones_refused_by_name():
+    fields = {"model": Raw(b'"m"'), "x": Raw(b'{"a":[1]}'), "y": Raw(b"null")}
+    inbound = Inbound(dialect="d", operation="chat", body=b"", fields=fields, model="m")
+    assert extra_fields(inbound, frozenset({"model"})) == {"x": {"a": [1]}}
+    bad = replace(inbound, fields={"x": Raw(rb'"\ud800"')})
+    with pytest.raises(InvalidRequest, match="x"):
+        extra_fields(bad, frozenset())
+
+
+def test_an_object_that_is_not_utf_8_anywhere_is_unreadable():
+    with pytest.raises(UNREADABLE):
+        split(b'{"model":"m","x":"\xe5"}')
 
 
 @law

@@ -63,6 +63,8 @@ class Provider:
     """Beginnings of model names that belong to it, for a bare `model` with no route."""
     catalog_provider: str | None = None
     """Its id in genai-prices."""
+    reports_cost: bool = False
+    """Its `usage` says what it charges, in US dollars; that is believed before any list."""
     drop_params: frozenset[str] = frozenset()
     """Top-level request fields it refuses or ignores although its dialect has them. One that
     changes the answer is only left out where the route allows it (`wire.losses`)."""

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from headgate.catalog.files import read
 from headgate.catalog.models import Quality
-from headgate.catalog.prices import Price
+from headgate.catalog.price import Price
 from headgate.catalog.sources import Range, Source
 
 AGREEMENT_SHARE = 0.01

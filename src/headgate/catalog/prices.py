@@ -14,122 +14,64 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from headgate.catalog.files import read
+from headgate.catalog.price import Price, Rate
 from headgate.catalog.price_list import parse
-from headgate.core.usage import Money, Usage
+from headgate.core.usage import Money
 
 if TYPE_CHECKING:
     from genai_prices.data_snapshot import DataSnapshot
-    from genai_prices.types import ModelPrice
+    from genai_prices.types import ModelInfo, ModelPrice, Provider
 
-Tokens = int | Decimal
 BATCH: Mapping[str, str] = {"processing": "batch"}
+TIER_KEYS = ("service_tier", "speed")
+"""What lists call the kinds of tiers: OpenAI's and Google's, and Anthropic's fast mode."""
+USUAL_TIERS = frozenset({None, "", "auto", "default", "standard", "on_demand"})
+"""Words for no tier in particular."""
 LONGEST_MODEL_NAME = 200
 """Names come from clients and backends; a longer one is no model, and must not fill the cache."""
 
 
-class Rate(Struct, frozen=True):
-    """Dollars per million tokens; from each step on, for all tokens of the request."""
-
-    usd_per_mtok: Money
-    steps: tuple[tuple[int, Money], ...] = ()
-    """Input length above which the second number applies, ascending."""
-
-    def at(self, input_tokens: Tokens) -> Money:
-        """The rate for a request with so much input."""
-        for above, usd_per_mtok in reversed(self.steps):
-            if input_tokens > above:
-                return usd_per_mtok
-        return self.usd_per_mtok
-
-
-class Price(Struct, frozen=True, kw_only=True):
-    """What one model costs at one provider."""
-
-    source: str
-    """The list and its version, or the page and when it was read."""
-    as_of: date | None
-    """The day of the list that was looked up."""
-    input: Rate | None = None
-    output: Rate | None = None
-    cache_read: Rate | None = None
-    """As `input` when absent, as `cache_write` is."""
-    cache_write: Rate | None = None
-    reasoning: Rate | None = None
-    """As `output` when absent."""
-    usd_per_request: Money = Decimal(0)
-
-    @property
-    def usd_per_input_mtok(self) -> float | None:
-        """For ranking; of the lowest step."""
-        return None if self.input is None else float(self.input.usd_per_mtok)
-
-    @property
-    def usd_per_output_mtok(self) -> float | None:
-        """For ranking; of the lowest step, 0 for a model that only reads."""
-        if self.output is None:
-            return None if self.input is None else 0.0
-        return float(self.output.usd_per_mtok)
-
-    def cost(self, usage: Usage) -> Money | None:
-        """Dollars for one request; `None` for counts that contradict each other or lack a price."""
-        return self.usd(
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
-            cache_read_tokens=usage.cache_read_tokens,
-            cache_write_tokens=usage.cache_write_tokens,
-            reasoning_tokens=usage.reasoning_tokens,
-        )
-
-    def usd(
-        self,
-        *,
-        input_tokens: Tokens,
-        output_tokens: Tokens,
-        cache_read_tokens: Tokens = 0,
-        cache_write_tokens: Tokens = 0,
-        reasoning_tokens: Tokens = 0,
-    ) -> Money | None:
-        """The same from counts, which may be means of requests that pay the same rates."""
-        reasoning = reasoning_tokens if self.reasoning is not None else 0
-        parts = (
-            (input_tokens - cache_read_tokens - cache_write_tokens, self.input),
-            (cache_read_tokens, self.cache_read or self.input),
-            (cache_write_tokens, self.cache_write or self.input),
-            (output_tokens - reasoning, self.output),
-            (reasoning, self.reasoning),
-        )
-        per_million = Decimal(0)
-        for tokens, rate in parts:
-            if tokens == 0:
-                continue
-            if tokens < 0 or rate is None:
-                return None
-            per_million += rate.at(input_tokens) * tokens
-        return per_million.scaleb(-6) + self.usd_per_request
+_UNKNOWN = Price(source="", as_of=None)
+"""The list has the model, but not what is charged."""
 
 
 def find_price(
-    provider_id: str, model: str, at: datetime, *, is_batch: bool = False
+    provider_id: str,
+    model: str,
+    at: datetime,
+    *,
+    is_batch: bool = False,
+    tier: str | None = None,
 ) -> Price | None:
     """The price in force at `at` (an aware time); `None` when no list has it.
 
     `provider_id` is genai-prices' name of the provider. A batch that the list has no
-    discount for costs what a single request costs.
+    discount for costs what a single request costs. `tier` is what the provider says it
+    served by (`flex`, `priority`, …): where it charges for that and the list does not
+    say what for this model, the price is unknown.
     """
     assert at.tzinfo is not None
     if len(model) > LONGEST_MODEL_NAME:
         return None
-    return _find(provider_id, model, int(at.timestamp() // 60), is_batch)
+    tier = None if tier in USUAL_TIERS else tier
+    return _find(provider_id, model, int(at.timestamp() // 60), is_batch, tier)
 
 
 @lru_cache(maxsize=4096)
-def _find(provider_id: str, model: str, minute: int, is_batch: bool) -> Price | None:
+def _find(
+    provider_id: str, model: str, minute: int, is_batch: bool, tier: str | None
+) -> Price | None:
     """By the minute, because some prices depend on the time of day."""
     at = datetime.fromtimestamp(minute * 60, UTC)
-    return _listed(provider_id, model, at, is_batch) or _added(provider_id, model, at)
+    listed = _listed(provider_id, model, at, is_batch, tier)
+    if listed is _UNKNOWN:
+        return None
+    return listed or _added(provider_id, model, at)
 
 
-def _listed(provider_id: str, model: str, at: datetime, is_batch: bool) -> Price | None:
+def _listed(
+    provider_id: str, model: str, at: datetime, is_batch: bool, tier: str | None
+) -> Price | None:
     snapshot, source = _list()
     try:
         provider = snapshot.find_provider(None, provider_id, None)
@@ -141,20 +83,49 @@ def _listed(provider_id: str, model: str, at: datetime, is_batch: bool) -> Price
         return None
     # A model borrowed from another provider's list has that provider's discounts, not this one's.
     is_own = any(found is own for own in provider.models)
-    prices = found.get_prices(at, BATCH if is_batch and is_own else None)
-    per_thousand = prices.requests_kcount or Decimal(0)
-    assert isinstance(per_thousand, Decimal)
-    price = Price(
+    asked = {**(BATCH if is_batch else {}), **_tier_words(tier)} if is_own else {}
+    if tier is not None and not _has_tier(found, tier) and _charges_by_tier(provider):
+        return _UNKNOWN
+    prices = found.get_prices(at, asked or None)
+    price = _price_of(prices, source, at)
+    return None if price.input is None and price.usd_per_search_unit is None else price
+
+
+def _price_of(prices: "ModelPrice", source: str, at: datetime) -> Price:
+    return Price(
         source=source,
         as_of=at.date(),
         input=_rate(prices, "input_mtok"),
         output=_rate(prices, "output_mtok"),
         cache_read=_rate(prices, "cache_read_mtok"),
         cache_write=_rate(prices, "cache_write_mtok"),
+        cache_write_1h=_rate(prices, "cache_write_1h_mtok"),
         reasoning=_rate(prices, "output_reasoning_mtok"),
-        usd_per_request=per_thousand / 1000,
+        audio_input=_rate(prices, "input_audio_mtok"),
+        audio_output=_rate(prices, "output_audio_mtok"),
+        cache_read_audio=_rate(prices, "cache_audio_read_mtok"),
+        usd_per_request=_each(prices, "requests_kcount") or Decimal(0),
+        usd_per_search_unit=_each(prices, "rerank_searches_kcount"),
+        usd_per_web_search=_each(prices, "web_searches_kcount"),
     )
-    return price if price.input is not None else None
+
+
+def _tier_words(tier: str | None) -> Mapping[str, str]:
+    """A tier in the list's words; it names the kind of tier by provider."""
+    return {} if tier is None else dict.fromkeys(TIER_KEYS, tier)
+
+
+def _has_tier(model: "ModelInfo", tier: str) -> bool:
+    words = _tier_words(tier).items()
+    return any(not words.isdisjoint(variant.when.items()) for variant in model.price_variants or ())
+
+
+def _charges_by_tier(provider: "Provider") -> bool:
+    return any(
+        not variant.when.keys().isdisjoint(TIER_KEYS)
+        for model in provider.models
+        for variant in model.price_variants or ()
+    )
 
 
 def use_list(content: bytes, fetched: date) -> None:
@@ -221,15 +192,24 @@ def _rate(prices: "ModelPrice", key: str) -> Rate | None:
     return Rate(value.base, tuple((tier.start, tier.price) for tier in value.tiers))
 
 
+def _each(prices: "ModelPrice", key: str) -> Money | None:
+    """Of a price by the thousand, which has no steps."""
+    value = getattr(prices, key)
+    assert value is None or isinstance(value, Decimal)
+    return None if value is None else value / 1000
+
+
 class Addition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An entry of `data/prices.yaml`."""
 
     provider: str
     models: tuple[str, ...]
-    input_usd_per_mtok: Money
+    input_usd_per_mtok: Money | None = None
     output_usd_per_mtok: Money | None = None
     cache_read_usd_per_mtok: Money | None = None
     cache_write_usd_per_mtok: Money | None = None
+    usd_per_thousand_searches: Money | None = None
+    """Of reranking, by the provider's own unit."""
     since: date | None = None
     source: str
     checked: date
@@ -239,10 +219,13 @@ class Addition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return Price(
             source=f"{self.source} ({self.checked})",
             as_of=at.date(),
-            input=Rate(self.input_usd_per_mtok),
+            input=_flat(self.input_usd_per_mtok),
             output=_flat(self.output_usd_per_mtok),
             cache_read=_flat(self.cache_read_usd_per_mtok),
             cache_write=_flat(self.cache_write_usd_per_mtok),
+            usd_per_search_unit=None
+            if self.usd_per_thousand_searches is None
+            else self.usd_per_thousand_searches / 1000,
         )
 
 

@@ -112,7 +112,7 @@ def _show_totals(sums: "Totals") -> None:
 
     statuses = ", ".join(f"{count:,} {status}" for status, count in sorted(sums.by_status.items()))
     click.echo(f"{sums.decisions:,} requests" + (f": {statuses}" if statuses else ""))
-    columns = ("target", "attempts ", "answered ", "tokens in ", "tokens out ", "cost ")
+    columns = ("target", "attempts ", "answered ", "tokens in ", "cached ", "tokens out ", "cost ")
     table(
         columns,
         (
@@ -121,6 +121,7 @@ def _show_totals(sums: "Totals") -> None:
                 f"{each.attempts:,}",
                 f"{each.answered:,}",
                 f"{each.input_tokens:,}",
+                f"{each.cache_read_tokens:,}",
                 f"{each.output_tokens:,}",
                 usd(each.known_cost_usd, unknown=each.unknown_costs),
             )

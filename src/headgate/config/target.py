@@ -38,6 +38,21 @@ class Price(Section):
         default=None,
         description="For a million tokens written to the cache; as `input` when absent.",
     )
+    cache_write_1h_usd_per_mtok: Usd | None = Field(
+        default=None,
+        description="For a million tokens kept there for an hour; as `cache_write` when absent.",
+    )
+    audio_input_usd_per_mtok: Usd | None = Field(
+        default=None,
+        description="For a million tokens of sound heard; when absent, what has any is unpriced.",
+    )
+    audio_output_usd_per_mtok: Usd | None = Field(
+        default=None, description="For a million tokens of sound spoken; likewise."
+    )
+    usd_per_thousand_searches: Usd | None = Field(
+        default=None,
+        description="For a thousand search units of reranking; when absent, it is unpriced.",
+    )
 
 
 class MachineCost(Section):

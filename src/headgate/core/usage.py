@@ -26,10 +26,18 @@ class Usage(Struct, frozen=True, gc=False, kw_only=True):
     audio_input_tokens: int = 0
     """The part of `input_tokens` that is sound; of `output_tokens` likewise below."""
     audio_output_tokens: int = 0
+    cache_read_audio_tokens: int = 0
+    """What of `cache_read_tokens` is sound, and so of `audio_input_tokens`, too."""
     billed_input_tokens: int | None = None
     """What is charged, where a provider says that it is not what it read (Cohere)."""
     billed_output_tokens: int | None = None
     search_units: int = 0
     """What reranking is charged by."""
+    web_searches: int = 0
+    """Made by the provider for the answer, and charged one by one."""
+    tier: str | None = None
+    """What the provider says it charged by (`flex`, `priority`, …), where that is not the usual."""
+    reported_usd: Money | None = None
+    """What the provider says it charges (OpenRouter)."""
     is_estimated: bool = False
     """Counted by us from the text, because the backend did not say."""

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from headgate.catalog.prices import Price, find_price
+from headgate.catalog.price import Price
+from headgate.catalog.prices import find_price
 from headgate.core.usage import Money
 from headgate.estimate.traffic import RequestClass
 

@@ -52,6 +52,8 @@ def total(usages: Sequence[Usage]) -> Usage:
         values = [getattr(usage, name) for usage in usages]
         if name == "is_estimated":
             added[name] = any(values)
+        elif name == "tier":
+            added[name] = values[0]
         else:
             known = [value for value in values if value is not None]
             added[name] = sum(known) if known else None

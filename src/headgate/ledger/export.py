@@ -20,6 +20,9 @@ CSV_COLUMNS = (
     *("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"),
     *("reasoning_tokens", "usage_is_estimated"),
     *("cost_usd", "cost_known", "cost_basis", "price_source", "price_as_of"),
+    *("cache_write_1h_tokens", "audio_input_tokens", "audio_output_tokens"),
+    *("cache_read_audio_tokens", "billed_input_tokens", "billed_output_tokens"),
+    *("search_units", "web_searches", "tier", "reported_usd"),
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet would run a cell that begins like this, and clients choose model names."""

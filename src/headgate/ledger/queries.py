@@ -90,6 +90,11 @@ class TargetTotal(Struct, frozen=True, kw_only=True):
     answered: int
     input_tokens: int
     output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+    """Both are of `input_tokens`, at rates of their own."""
+    reasoning_tokens: int
+    search_units: int
     known_cost_usd: Money
     unknown_costs: int
     """Attempts whose cost is not in the sum."""
@@ -139,6 +144,10 @@ class Filter:
 
 EVERYTHING = Filter()
 _LISTED = [column for column in decisions.c if column.name not in {"facts", "candidates"}]
+_SUMMED = (
+    *("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"),
+    *("reasoning_tokens", "search_units"),
+)
 _TRIED = [column.label(column.key) for column in attempts.c]
 
 
@@ -205,8 +214,7 @@ def _sums_by_target(which: Filter) -> Select[Any]:
             tried.target,
             func.count().label("attempts"),
             func.count().filter(tried.outcome == "answered").label("answered"),
-            func.coalesce(func.sum(tried.input_tokens), 0).label("input_tokens"),
-            func.coalesce(func.sum(tried.output_tokens), 0).label("output_tokens"),
+            *(func.coalesce(func.sum(tried[name]), 0).label(name) for name in _SUMMED),
             func.sum(tried.cost_usd).label("known_cost_usd"),
             func.count().filter(tried.cost_usd.is_(None)).label("unknown_costs"),
         )
@@ -228,8 +236,7 @@ def _sum(rows: Iterable[TargetTotal]) -> TargetTotal:
         target=None,
         attempts=sum(row.attempts for row in rows),
         answered=sum(row.answered for row in rows),
-        input_tokens=sum(row.input_tokens for row in rows),
-        output_tokens=sum(row.output_tokens for row in rows),
+        **{name: sum(getattr(row, name) for row in rows) for name in _SUMMED},
         known_cost_usd=sum((row.known_cost_usd for row in rows), Decimal(0)),
         unknown_costs=sum(row.unknown_costs for row in rows),
     )
@@ -270,17 +277,8 @@ def _decision(row: Row[Any], tried: Sequence[RecordedAttempt]) -> RecordedDecisi
 def _attempt(row: Row[Any]) -> RecordedAttempt:
     fields = dict(row._mapping)
     del fields["decision_id"]
-    counts = {name: fields.pop(name) for name in _USAGE}
-    is_estimated = fields.pop("usage_is_estimated")
-    known = counts["input_tokens"] is not None
-    usage = Usage(**counts, is_estimated=is_estimated) if known else None
-    return RecordedAttempt(**fields, usage=usage)
-
-
-_USAGE = (
-    "input_tokens",
-    "output_tokens",
-    "cache_read_tokens",
-    "cache_write_tokens",
-    "reasoning_tokens",
-)
+    fields["is_estimated"] = fields.pop("usage_is_estimated")
+    found = {name: fields.pop(name) for name in Usage.__struct_fields__}
+    # What is `NULL` was not counted when the row was written.
+    known = {name: value for name, value in found.items() if value is not None}
+    return RecordedAttempt(**fields, usage=Usage(**known) if "input_tokens" in known else None)

@@ -18,7 +18,9 @@ Row = tuple[Any, ...]
 LONGEST_NAME = 256
 """Model names come from clients and backends."""
 LONGEST_ERROR = 1000
+LONGEST_TIER = 40
 _NO_USAGE: Row = (None,) * 6
+_NO_DETAILS: Row = (None,) * 10
 _json = msgspec.json.Encoder()
 
 
@@ -68,6 +70,7 @@ def attempt_row(entry: AttemptEntry, cost: Cost) -> Row:
         cost.basis,
         cost.source,
         None if cost.as_of is None else cost.as_of.isoformat(),
+        *(_NO_DETAILS if usage is None else _details(usage)),
     )
 
 
@@ -79,6 +82,21 @@ def _usage(usage: Usage) -> Row:
         usage.cache_write_tokens,
         usage.reasoning_tokens,
         usage.is_estimated,
+    )
+
+
+def _details(usage: Usage) -> Row:
+    return (
+        usage.cache_write_1h_tokens,
+        usage.audio_input_tokens,
+        usage.audio_output_tokens,
+        usage.cache_read_audio_tokens,
+        usage.billed_input_tokens,
+        usage.billed_output_tokens,
+        usage.search_units,
+        usage.web_searches,
+        None if usage.tier is None else usage.tier[:LONGEST_TIER],
+        None if usage.reported_usd is None else to_pico_usd(usage.reported_usd),
     )
 
 

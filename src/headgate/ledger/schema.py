@@ -105,6 +105,17 @@ attempts = Table(
     Column("cost_basis", String, nullable=False),
     Column("price_source", String),
     Column("price_as_of", String),
+    # What later versions added comes last: rows are inserted in this order.
+    Column("cache_write_1h_tokens", BigInteger),
+    Column("audio_input_tokens", BigInteger),
+    Column("audio_output_tokens", BigInteger),
+    Column("cache_read_audio_tokens", BigInteger),
+    Column("billed_input_tokens", BigInteger),
+    Column("billed_output_tokens", BigInteger),
+    Column("search_units", BigInteger),
+    Column("web_searches", BigInteger),
+    Column("tier", String),
+    Column("reported_pico_usd", Usd, key="reported_usd"),
     # One tree instead of two: the key is how attempts are always read.
     sqlite_with_rowid=False,
 )

@@ -125,10 +125,17 @@ def _pricing(kind: Provider, settings: TargetSettings, *, is_local: bool) -> Pri
             usd_per_output_mtok=price.output_usd_per_mtok,
             usd_per_cache_read_mtok=price.cache_read_usd_per_mtok,
             usd_per_cache_write_mtok=price.cache_write_usd_per_mtok,
+            usd_per_cache_write_1h_mtok=price.cache_write_1h_usd_per_mtok,
+            usd_per_audio_input_mtok=price.audio_input_usd_per_mtok,
+            usd_per_audio_output_mtok=price.audio_output_usd_per_mtok,
+            usd_per_thousand_searches=price.usd_per_thousand_searches,
         )
     if cost is not None:
         return Pricing(usd_per_busy_hour=usd_per_busy_hour(**cost.model_dump()))
-    return Pricing(catalog_provider=None if is_local else kind.catalog_provider)
+    return Pricing(
+        catalog_provider=None if is_local else kind.catalog_provider,
+        reports_cost=kind.reports_cost and not is_local,
+    )
 
 
 def _routing_prices(

@@ -13,7 +13,8 @@ from headgate.catalog.apis import (
 )
 from headgate.catalog.files import read
 from headgate.catalog.models import models
-from headgate.catalog.prices import Price, Rate, find_price
+from headgate.catalog.price import Price, Rate
+from headgate.catalog.prices import find_price
 from headgate.core.usage import Usage
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)

@@ -77,6 +77,51 @@ def test_cached_tokens_without_a_rate_of_their_own_cost_what_input_costs() -> No
     assert cost("cohere", "command-r-08-2024", usage) == Decimal("0.00015")
 
 
+def test_an_hour_in_the_cache_costs_twice_the_input() -> None:
+    usage = Usage(input_tokens=3_000, cache_write_tokens=3_000, cache_write_1h_tokens=2_000)
+    # 1,000 written for five minutes at $1.25, 2,000 for an hour at $2, a million each
+    assert cost("anthropic", "claude-haiku-4-5", usage) == Decimal("0.00525")
+
+
+def test_sound_has_its_own_rates_and_no_cost_where_the_list_has_none() -> None:
+    usage = Usage(
+        input_tokens=1_000, audio_input_tokens=600, output_tokens=500, audio_output_tokens=400
+    )
+    # 400 × $2.50 + 600 × $32 + 100 × $10 + 400 × $64, a million each
+    assert cost("openai", "gpt-audio", usage) == Decimal("0.0468")
+    assert cost("openai", "gpt-4o-audio-preview", usage) is None
+
+
+def test_reranking_is_charged_by_the_search() -> None:
+    assert cost("cohere", "rerank-v3.5", Usage(search_units=3)) == Decimal("0.006")
+    assert cost("cohere", "rerank-v4.0-pro", Usage(search_units=3)) == Decimal("0.0075")
+    assert cost("cohere", "rerank-v5.0-pro", Usage(input_tokens=1_000)) == Decimal("0.00005")
+    assert cost("cohere", "rerank-v5.0-pro", Usage(search_units=1)) is None
+    assert cost("cohere", "rerank-v3.5", Usage(input_tokens=1)) is None
+
+
+def test_what_the_provider_searches_for_is_charged_beside_the_tokens() -> None:
+    usage = Usage(input_tokens=1_000, web_searches=2)
+    assert cost("anthropic", "claude-haiku-4-5", usage) == Decimal("0.021")  # + 2 × $10 / 1,000
+
+
+def test_a_tier_has_its_own_rates() -> None:
+    usage = Usage(input_tokens=1_000_000, output_tokens=1_000_000)
+
+    def usd(tier: str | None, provider: str = "openai", model: str = "gpt-5") -> Decimal | None:
+        price = find_price(provider, model, NOW, tier=tier)
+        return None if price is None else price.cost(usage)
+
+    assert usd(None) == usd("default") == usd("auto") == Decimal("11.25")
+    assert usd("flex") == Decimal("5.625")
+    assert usd("priority") == Decimal("22.5")
+    assert usd("fast", "anthropic", "claude-opus-4-8") == Decimal(60)  # $10 + $50
+    # OpenAI charges for it, but the list does not say what for this model.
+    assert usd("priority", model="gpt-5-nano") is None
+    # This one's list has no tiers: they cost the same.
+    assert usd("flex", "cohere", "command-r-08-2024") == Decimal("0.75")
+
+
 def test_a_batch_is_discounted_where_the_list_knows_it() -> None:
     usage = Usage(input_tokens=1_000_000)
     batch = find_price("openai", "gpt-4o-mini", NOW, is_batch=True)
@@ -200,6 +245,8 @@ def test_our_own_additions_are_dated_sourced_and_still_missing_from_the_list() -
     for entry in additions():
         assert entry.source.startswith("https://")
         provider = snapshot.find_provider(None, entry.provider, None)
+        has_tokens = entry.input_usd_per_mtok is not None
+        assert has_tokens or entry.usd_per_thousand_searches is not None
         for model in entry.models:
             assert model == model.lower()
             assert provider.find_model(model, all_providers=snapshot.providers) is None

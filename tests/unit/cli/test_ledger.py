@@ -79,10 +79,10 @@ def test_totals_are_by_target_and_say_what_is_unknown(show: Show) -> None:
     summary, *lines = show("--totals").splitlines()
     assert summary == "2 requests: 2 answered"
     assert [line.split("\t") for line in lines] == [
-        ["target", "attempts", "answered", "tokens in", "tokens out", "cost"],
-        ["cloud", "1", "1", "700", "300", "$0.001"],
-        ["local", "1", "1", "700", "300", "unknown"],
-        ["all", "2", "2", "1,400", "600", "$0.001 + 1 unknown"],
+        ["target", "attempts", "answered", "tokens in", "cached", "tokens out", "cost"],
+        ["cloud", "1", "1", "700", "0", "300", "$0.001"],
+        ["local", "1", "1", "700", "0", "300", "unknown"],
+        ["all", "2", "2", "1,400", "0", "600", "$0.001 + 1 unknown"],
     ]
 
 

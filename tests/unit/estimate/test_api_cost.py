@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headgate.catalog.prices import Price, Rate
+from headgate.catalog.price import Price, Rate
 from headgate.estimate.api_cost import class_usd, mean_request_usd, prices_of_day
 from headgate.estimate.traffic import RequestClass
 

@@ -9,9 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 from headgate.core.usage import Usage
 from headgate.estimate.cost import UNKNOWN, Pricing
+from headgate.ledger.queries import recent
 from headgate.ledger.rows import attempt_row, cost_of, decision_row, insert
 from headgate.ledger.schema import attempts, decisions
 from headgate.ledger.store import LedgerStore
+from headgate.ledger.writer import LedgerWriter
 from support.entries import attempt_entry, decision_entry
 
 
@@ -48,6 +50,22 @@ def test_an_attempt_is_read_back_with_its_cost_exact(path: Path) -> None:
         assert getattr(row, name) == getattr(entry, name), name
     assert (row.input_tokens, row.reasoning_tokens, row.usage_is_estimated) == (700, 50, True)
     assert (row.cost_usd, row.cost_basis) == (Decimal("0.001"), "override")
+
+
+def test_every_kind_of_token_is_read_back_as_it_was_counted(writer: LedgerWriter) -> None:
+    """Each field has a value of its own: none is left out, and no two change places."""
+    counts = {
+        name: number
+        for number, name in enumerate(Usage.__struct_fields__, start=1)
+        if name not in {"tier", "reported_usd", "is_estimated"}
+    }
+    usage = Usage(**counts, tier="flex", reported_usd=Decimal("0.000123"), is_estimated=True)
+    writer.record(attempt_entry("d1", usage=usage))
+    writer.record(decision_entry("d1"))
+    writer.flush()
+    assert writer.store is not None
+    (decision,) = recent(writer.store)
+    assert decision.attempts[0].usage == usage
 
 
 def test_what_is_unknown_is_null_and_not_zero(path: Path) -> None:

@@ -25,6 +25,7 @@ from headgate.wire.fold import Folder
 from headgate.wire.sse import EventDecoder
 from support import answers as stand_in
 from support.answers import Asked, Call, called, said
+from support.cohere_shapes import CohereChat
 from support.ollama_shapes import OllamaShape
 from support.openai_shapes import ChatShape
 from support.shapes import Shape
@@ -36,7 +37,11 @@ MEANS = "=== means ===\n"
 DIALECTS: dict[str, Any] = load_all(PACKAGE, "DIALECT")
 BACKENDS: dict[str, BackendDialect] = {n: d for n, d in DIALECTS.items() if hasattr(d, "encode")}
 CLIENTS: dict[str, ClientDialect] = {n: d for n, d in DIALECTS.items() if hasattr(d, "endpoints")}
-SHAPES: dict[str, Shape] = {"openai_chat": ChatShape(), "ollama": OllamaShape()}
+SHAPES: dict[str, Shape] = {
+    "openai_chat": ChatShape(),
+    "ollama": OllamaShape(),
+    "cohere": CohereChat(),
+}
 """Independent writers of the same dialects, where `tests/support` has one."""
 FILES = sorted(TRANSCRIPTS.glob("*/*.txt"))
 transcripts = pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from headgate.backends.exchange import Exchange, Timeouts
 from headgate.backends.provider import Provider
 from headgate.backends.upstream import Upstream, request_changes, retry_after_s
 from headgate.core.errors import UpstreamRejected
-from headgate.core.inbound import Operation
+from headgate.core.inbound import Inbound, Operation
 from headgate.core.plugins import load, load_all, names
 from headgate.core.stream import Answer
 from headgate.wire.dialect import Dialect
@@ -84,16 +84,23 @@ class Played:
             changes, drop = request_changes(inbound.fields, self.provider, operation, inbound.model)
             body = client.relay(inbound, changes=changes, drop=drop)
         else:
-            members = self.dialect.encode(
-                client.canonical(inbound),
-                model=inbound.model,
-                stream=inbound.stream,
-                options={},
-                losses=Losses(),
-            )
-            body = msgspec.json.encode(members)
+            body = msgspec.json.encode(self._translated(client, inbound))
         return operation, await self.upstream.post(
             operation, body, stream=inbound.stream, timeouts=LIMITS, model=inbound.model
+        )
+
+    def _translated(self, client: Dialect, inbound: Inbound) -> Mapping[str, Any]:
+        losses = Losses()
+        if inbound.operation != "chat":
+            asked = client.surfaces[inbound.operation].canonical(inbound)
+            form = self.dialect.forms[inbound.operation]
+            return form.encode(asked, model=inbound.model, options={}, losses=losses)
+        return self.dialect.encode(
+            client.canonical(inbound),
+            model=inbound.model,
+            stream=inbound.stream,
+            options={},
+            losses=losses,
         )
 
     async def answer(self) -> Answer:

@@ -27,6 +27,19 @@ BOTH: dict[str, Dialect] = {
 }
 SAMPLING = ("temperature", "top_p", "top_k", "seed", "frequency_penalty", "presence_penalty")
 SAYABLE = {
+    "cohere": Sayable(
+        many_instructions=True,
+        image_detail=True,
+        thoughts=("text",),
+        strict_tools=False,
+        choices=("none", "required"),
+        parallel=False,
+        format_names=False,
+        numbers=SAMPLING,
+        efforts=("none", "high"),
+        thinking_tokens=True,
+        user=False,
+    ),
     "openai_chat": Sayable(
         roles=("system", "developer"),
         many_instructions=True,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from support.json_examples import example_of
 
-Kind = Literal["chat", "completion", "embedding"]
+Kind = Literal["chat", "completion", "embedding", "rerank", "moderation"]
 PROMPT_TOKENS = 12
 
 
@@ -39,7 +39,10 @@ class Asked:
         wanted = self.body.get("response_format") or {}
         if isinstance(self.body.get("format"), Mapping):
             return self.body["format"]  # type: ignore[no-any-return]
-        return (wanted.get("json_schema") or {}).get("schema")
+        described = wanted.get("json_schema") or {}
+        # Cohere's schema stands there itself, OpenAI's beside its name.
+        found = described if wanted.get("type") == "json_object" else described.get("schema")
+        return found or None
 
     @property
     def tools(self) -> list[Mapping[str, Any]]:
@@ -99,6 +102,7 @@ def obedient(asked: Asked) -> Answer:
     """What a good model answers: JSON where a schema asks for it, a call where tools force one."""
     wanted = asked.body.get("response_format") or {}
     choice = asked.body.get("tool_choice") or "auto"
+    choice = "none" if choice == "NONE" else choice
     if asked.tools and choice != "none" and not asked.has_tool_result:
         return called(_call_of(asked, choice))
     if asked.schema is not None:

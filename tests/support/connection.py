@@ -11,9 +11,11 @@ from typing_extensions import override
 
 from support.answers import Asked, Kind
 from support.behaviours import Behaviour
+from support.cohere_shapes import CohereChat, CohereEmbeddings, CohereRanking
 from support.ollama_shapes import OllamaShape, tags_body, version_body
 from support.openai_shapes import ChatShape, CompletionShape, EmbeddingShape, models_body
 from support.reply import Exchange, Reply
+from support.rerank_shapes import ModerationShape, RerankShape
 from support.shapes import ErrorSaid, Shape
 
 _PREFIX = r"(?:/v1|/openai/v1|/openai/deployments/[^/]+)"
@@ -21,7 +23,12 @@ _PLACES: tuple[tuple[re.Pattern[str], Shape, Kind], ...] = (
     (re.compile(_PREFIX + "/chat/completions"), ChatShape(), "chat"),
     (re.compile(_PREFIX + "/completions"), CompletionShape(), "completion"),
     (re.compile(_PREFIX + "/embeddings"), EmbeddingShape(), "embedding"),
+    (re.compile(_PREFIX + "/rerank"), RerankShape(), "rerank"),
+    (re.compile(_PREFIX + "/moderations"), ModerationShape(), "moderation"),
     (re.compile("/api/chat"), OllamaShape(), "chat"),
+    (re.compile("/v2/chat"), CohereChat(), "chat"),
+    (re.compile("/v2/embed"), CohereEmbeddings(), "embedding"),
+    (re.compile("/v2/rerank"), CohereRanking(), "rerank"),
 )
 _NOT_FOUND = ErrorSaid(message="Nothing is served here", type="invalid_request_error", code="404")
 _NOT_JSON = ErrorSaid(message="The body is not a JSON object", type="invalid_request_error")
@@ -151,7 +158,7 @@ class Connection(asyncio.Protocol):
             body=body,
             is_azure="/deployments/" in exchange.path,
         )
-        is_stream = kind != "embedding" and bool(body.get("stream", is_ollama))
+        is_stream = kind in {"chat", "completion"} and bool(body.get("stream", is_ollama))
         reply.about(shape, asked, is_stream=is_stream)
         behaviour = self._host.next_behaviour()
         exchange.behaviour = behaviour.name

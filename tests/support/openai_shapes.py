@@ -19,8 +19,8 @@ _FILTERED = {
 }
 
 
-class _OpenAI:
-    """What chat and completions share: events, terminator, errors."""
+class OpenAiErrors:
+    """What all of this API shares: how a stream is kept alive, and errors."""
 
     stream_media_type = "text/event-stream; charset=utf-8"
     ping = b": still here\n\n"
@@ -35,7 +35,7 @@ class _OpenAI:
         return b'data: {"id":"chatcmpl-broken","object":"chat.comp\n\n'
 
 
-class ChatShape(_OpenAI):
+class ChatShape(OpenAiErrors):
     """`/v1/chat/completions`, and Azure's deployments."""
 
     def body(self, asked: Asked, answer: Answer) -> bytes:
@@ -86,7 +86,7 @@ class ChatShape(_OpenAI):
         return [*found, Frame("end", b"data: [DONE]\n\n")]
 
 
-class CompletionShape(_OpenAI):
+class CompletionShape(OpenAiErrors):
     """`/v1/completions`."""
 
     def body(self, asked: Asked, answer: Answer) -> bytes:
@@ -111,7 +111,7 @@ class CompletionShape(_OpenAI):
         return [*found, Frame("end", b"data: [DONE]\n\n")]
 
 
-class EmbeddingShape(_OpenAI):
+class EmbeddingShape(OpenAiErrors):
     """`/v1/embeddings`: deterministic vectors, as floats or as base64 little-endian floats."""
 
     def body(self, asked: Asked, answer: Answer) -> bytes:
@@ -123,9 +123,9 @@ class EmbeddingShape(_OpenAI):
             {
                 "object": "embedding",
                 "index": index,
-                "embedding": _packed(vector) if in_base64 else vector,
+                "embedding": packed(vector) if in_base64 else vector,
             }
-            for index, vector in enumerate(_vector(text, size) for text in inputs)
+            for index, vector in enumerate(vector_of(text, size) for text in inputs)
         ]
         tokens = answer.prompt_tokens
         usage = {"prompt_tokens": tokens, "total_tokens": tokens}
@@ -254,11 +254,11 @@ def _is_tokens(given: Any) -> bool:
     return bool(given) and isinstance(given[0], int)
 
 
-def _vector(given: Any, size: int) -> list[float]:
+def vector_of(given: Any, size: int) -> list[float]:
     """Exact in 32 bits, so that base64 and JSON carry the same numbers."""
     seed = sum(given) if _is_tokens(given) else sum(str(given).encode())
     return [((seed * (i + 1)) % 251 - 125) / 128 for i in range(size)]
 
 
-def _packed(vector: list[float]) -> str:
+def packed(vector: list[float]) -> str:
     return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()

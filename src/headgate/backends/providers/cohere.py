@@ -1,26 +1,20 @@
-"""Cohere, through its OpenAI compatibility API."""
+"""Cohere: chat with documents and citations, embeddings, reranking."""
 
 from headgate.backends.provider import Provider
 
 PROVIDER = Provider(
     name="cohere",
-    dialect="openai_chat",
-    docs="https://docs.cohere.com/docs/compatibility-api",
-    base_url="https://api.cohere.ai/compatibility/v1",
-    paths={"chat": "/chat/completions", "embedding": "/embeddings"},
-    # Not part of the layer's documented surface.
-    models_path=None,
+    dialect="cohere",
+    docs="https://docs.cohere.com/reference/about",
+    base_url="https://api.cohere.com",
+    paths={"chat": "/v2/chat", "embedding": "/v2/embed", "rerank": "/v2/rerank"},
+    models_path="/v1/models",
     key_env=("COHERE_API_KEY", "CO_API_KEY"),
-    model_prefixes=("command-", "c4ai-", "embed-v4", "embed-english-", "embed-multilingual-"),
-    # `dimensions` stays: vectors of another length than asked for would be worse than an error.
-    drop_params=frozenset(
-        {
-            *("audio", "logit_bias", "metadata", "modalities", "parallel_tool_calls"),
-            *("prediction", "service_tier", "store", "stream_options", "top_logprobs", "user"),
-        }
+    model_prefixes=(
+        *("command-", "c4ai-", "embed-v4", "embed-english-", "embed-multilingual-"),
+        *("rerank-v", "rerank-english-", "rerank-multilingual-"),
     ),
-    rename_params={"max_completion_tokens": "max_tokens"},
-    lacks=frozenset({"audio", "choices", "file", "json_schema", "logprobs"}),
-    reports_stream_usage=False,
+    lacks=frozenset({"audio", "choices"}),
+    most_embedding_inputs=96,
     catalog_provider="cohere",
 )

@@ -1,4 +1,7 @@
-"""OpenAI's Chat Completions, Completions and Embeddings: the dialect most servers speak."""
+"""OpenAI's Chat Completions, Completions, Embeddings and Moderations, which most servers speak.
+
+With them comes `/v1/rerank`, which OpenAI itself does not have.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,9 +17,12 @@ from headgate.wire.members import join
 from headgate.wire.openai.answers import decode_answer, encode_answer
 from headgate.wire.openai.chunks import ChunkEncoder
 from headgate.wire.openai.conversation import conversation
+from headgate.wire.openai.embeddings import EmbeddingForm, EmbeddingSurface
 from headgate.wire.openai.encode import encode_request
+from headgate.wire.openai.moderations import account_of_moderation
 from headgate.wire.openai.problems import encode_error, encode_stream_error
 from headgate.wire.openai.requests import DIALECT_NAME, decode_request, usage_changes
+from headgate.wire.openai.rerank import RankingForm, RankingSurface, account_of_ranking
 from headgate.wire.openai.shapes import usage_of
 from headgate.wire.openai.streams import ChunkDecoder
 
@@ -29,9 +35,14 @@ class OpenAiChat:
         "/v1/chat/completions": "chat",
         "/v1/completions": "completion",
         "/v1/embeddings": "embedding",
+        "/v1/rerank": "rerank",
+        "/v1/moderations": "moderation",
     }
-    surfaces: Mapping[Operation, Surface] = {}
-    forms: Mapping[Operation, Form] = {}
+    surfaces: Mapping[Operation, Surface] = {
+        "embedding": EmbeddingSurface(),
+        "rerank": RankingSurface(),
+    }
+    forms: Mapping[Operation, Form] = {"embedding": EmbeddingForm(), "rerank": RankingForm()}
     stream_media_type = "text/event-stream; charset=utf-8"
     keep_alive = b": the model is being loaded\n\n"
     forwarded_headers: frozenset[str] = frozenset()
@@ -71,6 +82,10 @@ class OpenAiChat:
 
     def decode_answer(self, operation: Operation, body: bytes) -> Answer:
         """Read a backend's complete reply."""
+        if operation == "rerank":
+            return account_of_ranking(body)
+        if operation == "moderation":
+            return account_of_moderation(body)
         return decode_answer(operation, body)
 
     def stream_encoder(self, started: Started, inbound: Inbound) -> StreamEncoder:

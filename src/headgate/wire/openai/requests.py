@@ -11,6 +11,8 @@ from headgate.core.errors import InvalidRequest
 from headgate.core.inbound import Inbound, Need, Operation
 from headgate.wire.complaints import complaint
 from headgate.wire.members import UNREADABLE, split
+from headgate.wire.openai.moderations import decode_moderation
+from headgate.wire.openai.rerank import decode_ranking
 
 DIALECT_NAME = "openai_chat"
 MAX_EMBEDDING_INPUTS = 2048
@@ -114,6 +116,10 @@ def decode_request(operation: Operation, body: bytes) -> Inbound:
             return _decode_completion(body)
         case "embedding":
             return _decode_embedding(body)
+        case "rerank":
+            return decode_ranking(DIALECT_NAME, body)
+        case "moderation":
+            return decode_moderation(DIALECT_NAME, body)
         case _:
             raise InvalidRequest(f"this API has no {operation}")
 

@@ -27,6 +27,37 @@ BOTH: dict[str, Dialect] = {
 }
 SAMPLING = ("temperature", "top_p", "top_k", "seed", "frequency_penalty", "presence_penalty")
 SAYABLE = {
+    "openai_responses": Sayable(
+        roles=("system", "developer"),
+        many_instructions=True,
+        image_detail=True,
+        audio=True,
+        files=("data", "url", "file_id"),
+        thoughts=("sealed",),
+        tool_parts=True,
+        # Elsewhere not saying it and saying no are one; this API must be told.
+        strict_tools=False,
+        numbers=("temperature", "top_p"),
+        efforts=("none", "minimal", "low", "medium", "high", "xhigh", "max"),
+        stop=False,
+    ),
+    "anthropic": Sayable(
+        turns_stay_apart=False,
+        files=("data", "text", "url", "file_id"),
+        citations=True,
+        thoughts=("signed", "sealed"),
+        caches=True,
+        tool_errors=True,
+        tool_parts=True,
+        # Said inside of `tool_choice`, which is then there.
+        parallel=False,
+        formats=("schema",),
+        format_names=False,
+        numbers=("temperature", "top_p", "top_k"),
+        efforts=("none", "low", "medium", "high", "xhigh", "max"),
+        thinking_tokens=True,
+        needs_limit=True,
+    ),
     "cohere": Sayable(
         many_instructions=True,
         image_detail=True,

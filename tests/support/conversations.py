@@ -51,6 +51,8 @@ class Sayable:
     """Of the messages before the first turn."""
     many_instructions: bool = False
     """More than one message before the first turn stay apart."""
+    turns_stay_apart: bool = True
+    """Two turns of the user that follow each other are not joined."""
     parts_stay_apart: bool = True
     """A turn's texts are not joined."""
     image_urls: bool = True
@@ -128,7 +130,7 @@ def conversations(draw: st.DrawFn, can: Sayable = EVERYTHING) -> ChatRequest:
     for turn in range(draw(st.integers(1, 3))):
         messages.append(Message(role="user", parts=draw(_user_parts(can))))
         calls = draw(_calls(can, turn)) if tools else ()
-        if turn or calls or draw(st.booleans()):
+        if turn or calls or not can.turns_stay_apart or draw(st.booleans()):
             messages.append(draw(_assistant(can, calls)))
             messages.extend(draw(_result(can, call)) for call in calls)
     if messages[-1].role == "assistant":

@@ -28,6 +28,7 @@ from support.answers import Asked, Call, called, said
 from support.cohere_shapes import CohereChat
 from support.ollama_shapes import OllamaShape
 from support.openai_shapes import ChatShape
+from support.responses_shapes import ResponsesShape
 from support.shapes import Shape
 
 law = settings(deadline=None, derandomize=True)
@@ -41,6 +42,7 @@ SHAPES: dict[str, Shape] = {
     "openai_chat": ChatShape(),
     "ollama": OllamaShape(),
     "cohere": CohereChat(),
+    "openai_responses": ResponsesShape(),
 }
 """Independent writers of the same dialects, where `tests/support` has one."""
 FILES = sorted(TRANSCRIPTS.glob("*/*.txt"))

@@ -37,6 +37,8 @@ class Asked:
     def schema(self) -> Mapping[str, Any] | None:
         """The JSON Schema the answer was asked to satisfy."""
         wanted = self.body.get("response_format") or {}
+        if isinstance(self.body.get("text"), Mapping):
+            return (self.body["text"].get("format") or {}).get("schema")  # type: ignore[no-any-return]
         if isinstance(self.body.get("format"), Mapping):
             return self.body["format"]  # type: ignore[no-any-return]
         described = wanted.get("json_schema") or {}
@@ -46,13 +48,20 @@ class Asked:
 
     @property
     def tools(self) -> list[Mapping[str, Any]]:
-        return [tool["function"] for tool in self.body.get("tools") or [] if "function" in tool]
+        return [
+            tool.get("function", tool)
+            for tool in self.body.get("tools") or []
+            if "function" in tool or tool.get("type") == "function"
+        ]
 
     @property
     def has_tool_result(self) -> bool:
         """The conversation ends with what a tool returned, so it is the model's turn to speak."""
-        messages = self.body.get("messages") or [{}]
-        return bool(messages[-1].get("role") == "tool")
+        messages = self.body.get("messages") or self.body.get("input") or [{}]
+        if isinstance(messages, str):
+            return False
+        last = messages[-1]
+        return last.get("role") == "tool" or last.get("type") == "function_call_output"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,6 @@ def calling(asked: Asked) -> Answer:
 
 
 def _call_of(asked: Asked, choice: Any) -> Call:
-    named = (choice.get("function") or {}).get("name") if isinstance(choice, Mapping) else None
+    named = choice.get("function", choice).get("name") if isinstance(choice, Mapping) else None
     tool = next(tool for tool in asked.tools if named in {None, tool["name"]})
     return Call(str(tool["name"]), json.dumps(example_of(tool.get("parameters") or {})))

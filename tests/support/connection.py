@@ -16,11 +16,13 @@ from support.ollama_shapes import OllamaShape, tags_body, version_body
 from support.openai_shapes import ChatShape, CompletionShape, EmbeddingShape, models_body
 from support.reply import Exchange, Reply
 from support.rerank_shapes import ModerationShape, RerankShape
+from support.responses_shapes import ResponsesShape
 from support.shapes import ErrorSaid, Shape
 
 _PREFIX = r"(?:/v1|/openai/v1|/openai/deployments/[^/]+)"
 _PLACES: tuple[tuple[re.Pattern[str], Shape, Kind], ...] = (
     (re.compile(_PREFIX + "/chat/completions"), ChatShape(), "chat"),
+    (re.compile(_PREFIX + "/responses"), ResponsesShape(), "chat"),
     (re.compile(_PREFIX + "/completions"), CompletionShape(), "completion"),
     (re.compile(_PREFIX + "/embeddings"), EmbeddingShape(), "embedding"),
     (re.compile(_PREFIX + "/rerank"), RerankShape(), "rerank"),

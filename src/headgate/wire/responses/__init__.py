@@ -1,0 +1,1 @@
+"""OpenAI's Responses API: requests, answers, streams and errors."""

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -51,6 +51,8 @@ class Upstream:
     signer: Signer | None = field(default=None, repr=False)
     """Signs each request, where a key in a header is not enough."""
     _endpoint: Endpoint = field(init=False, repr=False)
+    _bare: Endpoint = field(init=False, repr=False)
+    """Without the provider's further headers, for requests that bring their own of them."""
     _paths: Mapping[tuple[str, Operation, bool], str] = field(init=False, repr=False)
     """By dialect, operation, and whether a stream is asked for."""
     _query: str = field(init=False, repr=False)
@@ -64,7 +66,10 @@ class Upstream:
         base_url = self.base_url or self.provider.base_url
         if base_url is None:
             raise ConfigError(f"a target of `{self.provider.name}` needs a `base_url`")
-        self._endpoint = Endpoint(base_url=base_url.rstrip("/"), headers=self._headers())
+        headers = self._key_header()
+        self._bare = Endpoint(base_url=base_url.rstrip("/"), headers=headers)
+        more = {**self.provider.extra_headers, **headers}
+        self._endpoint = replace(self._bare, headers=more)
         version = self.api_version or self.provider.api_version or ""
         values = {n: v.format(api_version=version) for n, v in self.provider.query.items()}
         self._query = f"?{urlencode(values)}" if values else ""
@@ -99,6 +104,8 @@ class Upstream:
         headers = relayed.headers if relayed else None
         path = self._path((dialect, operation, stream), model)
         endpoint = self._endpoint if self.locate is None else await self._located()
+        if headers and not self.provider.extra_headers.keys().isdisjoint(headers):
+            endpoint, headers = self._bare, {**self.provider.extra_headers, **headers}
         if self.signer is not None:
             signed = await self.signer.sign(endpoint.base_url + path, body)
             headers = {**(headers or {}), **signed}
@@ -129,14 +136,13 @@ class Upstream:
         finally:
             exchange.close()
 
-    def _headers(self) -> Mapping[str, str]:
-        headers = dict(self.provider.extra_headers)
+    def _key_header(self) -> Mapping[str, str]:
         auth = self.auth or self.provider.auth
-        if self.key is not None and auth in {"bearer", "aws"}:
-            headers["authorization"] = f"Bearer {self.key}"
-        elif self.key is not None and auth != "none":
-            headers[auth] = self.key
-        return headers
+        if self.key is None or auth == "none":
+            return {}
+        if auth in {"bearer", "aws"}:
+            return {"authorization": f"Bearer {self.key}"}
+        return {auth: self.key}
 
     def _every_path(self) -> Iterator[tuple[tuple[str, Operation, bool], str]]:
         kind = self.provider

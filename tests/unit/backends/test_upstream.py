@@ -13,7 +13,13 @@ from headgate.backends.client import HttpClient
 from headgate.backends.exchange import Endpoint
 from headgate.backends.provider import Provider
 from headgate.backends.registry import provider
-from headgate.backends.upstream import Upstream, limit_headers, request_changes, retry_after_s
+from headgate.backends.upstream import (
+    Relayed,
+    Upstream,
+    limit_headers,
+    request_changes,
+    retry_after_s,
+)
 from headgate.core.errors import (
     ConfigError,
     InvalidRequest,
@@ -48,7 +54,14 @@ def recording(asked: list[Request], body: bytes = b"{}") -> Script:
     return script
 
 
-def asked_for(run: Run, kind: Provider, *, model: str | None = None, **settings: str) -> Request:
+def asked_for(
+    run: Run,
+    kind: Provider,
+    *,
+    model: str | None = None,
+    relayed: Relayed | None = None,
+    **settings: str,
+) -> Request:
     """The request that a backend sees of a chat sent to it."""
     asked: list[Request] = []
 
@@ -57,7 +70,9 @@ def asked_for(run: Run, kind: Provider, *, model: str | None = None, **settings:
         async with serving(recording(asked)) as server:
             url = f"http://127.0.0.1:{server.port}" + settings.pop("path", "/v1")
             upstream = Upstream(kind, client, base_url=url, key=KEY, **settings)  # type: ignore[arg-type]
-            exchange = await upstream.post("chat", BODY, stream=True, timeouts=QUICK, model=model)
+            exchange = await upstream.post(
+                "chat", BODY, stream=True, timeouts=QUICK, model=model, relayed=relayed
+            )
             exchange.close()
             await client.close()
 
@@ -90,6 +105,16 @@ def test_the_key_is_sent_the_way_that_is_asked_for(
 def test_a_providers_own_headers_go_along(run: Run) -> None:
     kind = replace(PLAIN, extra_headers={"x-version": "3"})
     assert asked_for(run, kind).headers["x-version"] == "3"
+
+
+def test_a_clients_own_headers_stand_in_for_the_providers(run: Run) -> None:
+    kind = replace(PLAIN, extra_headers={"x-version": "3", "x-other": "o"})
+    relayed = Relayed("openai_chat", {"x-version": "4", "x-more": "m"})
+    request = asked_for(run, kind, relayed=relayed)
+    assert request.headers["x-version"] == "4"
+    assert request.headers["x-other"] == "o"
+    assert request.headers["x-more"] == "m"
+    assert request.headers["authorization"] == f"Bearer {KEY}"
 
 
 def test_azure_names_deployment_and_version(run: Run) -> None:

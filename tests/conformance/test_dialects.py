@@ -25,6 +25,7 @@ from headgate.wire.fold import Folder
 from headgate.wire.sse import EventDecoder
 from support import answers as stand_in
 from support.answers import Asked, Call, called, said
+from support.anthropic_shapes import MessageShape
 from support.cohere_shapes import CohereChat
 from support.ollama_shapes import OllamaShape
 from support.openai_shapes import ChatShape
@@ -41,6 +42,7 @@ CLIENTS: dict[str, ClientDialect] = {n: d for n, d in DIALECTS.items() if hasatt
 SHAPES: dict[str, Shape] = {
     "openai_chat": ChatShape(),
     "ollama": OllamaShape(),
+    "anthropic": MessageShape(),
     "cohere": CohereChat(),
     "openai_responses": ResponsesShape(),
 }

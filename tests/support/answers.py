@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from support.json_examples import example_of
 
-Kind = Literal["chat", "completion", "embedding", "rerank", "moderation"]
+Kind = Literal["chat", "completion", "embedding", "rerank", "moderation", "count_tokens"]
 PROMPT_TOKENS = 12
 
 
@@ -39,6 +39,8 @@ class Asked:
         wanted = self.body.get("response_format") or {}
         if isinstance(self.body.get("text"), Mapping):
             return (self.body["text"].get("format") or {}).get("schema")  # type: ignore[no-any-return]
+        if isinstance(self.body.get("output_config"), Mapping):
+            return (self.body["output_config"].get("format") or {}).get("schema")  # type: ignore[no-any-return]
         if isinstance(self.body.get("format"), Mapping):
             return self.body["format"]  # type: ignore[no-any-return]
         described = wanted.get("json_schema") or {}
@@ -48,11 +50,12 @@ class Asked:
 
     @property
     def tools(self) -> list[Mapping[str, Any]]:
+        given = self.body.get("tools") or []
         return [
             tool.get("function", tool)
-            for tool in self.body.get("tools") or []
+            for tool in given
             if "function" in tool or tool.get("type") == "function"
-        ]
+        ] + [{**t, "parameters": t["input_schema"]} for t in given if "input_schema" in t]
 
     @property
     def has_tool_result(self) -> bool:
@@ -61,6 +64,9 @@ class Asked:
         if isinstance(messages, str):
             return False
         last = messages[-1]
+        blocks = last.get("content") if last.get("role") == "user" else None
+        if isinstance(blocks, list):
+            return any(block.get("type") == "tool_result" for block in blocks)
         return last.get("role") == "tool" or last.get("type") == "function_call_output"
 
 
@@ -111,7 +117,7 @@ def obedient(asked: Asked) -> Answer:
     """What a good model answers: JSON where a schema asks for it, a call where tools force one."""
     wanted = asked.body.get("response_format") or {}
     choice = asked.body.get("tool_choice") or "auto"
-    choice = "none" if choice == "NONE" else choice
+    choice = "none" if choice in ("NONE", {"type": "none"}) else choice
     if asked.tools and choice != "none" and not asked.has_tool_result:
         return called(_call_of(asked, choice))
     if asked.schema is not None:

@@ -10,6 +10,7 @@ import msgspec
 from typing_extensions import override
 
 from support.answers import Asked, Kind
+from support.anthropic_shapes import CountShape, MessageShape, models_page
 from support.behaviours import Behaviour
 from support.cohere_shapes import CohereChat, CohereEmbeddings, CohereRanking
 from support.ollama_shapes import OllamaShape, tags_body, version_body
@@ -27,6 +28,8 @@ _PLACES: tuple[tuple[re.Pattern[str], Shape, Kind], ...] = (
     (re.compile(_PREFIX + "/embeddings"), EmbeddingShape(), "embedding"),
     (re.compile(_PREFIX + "/rerank"), RerankShape(), "rerank"),
     (re.compile(_PREFIX + "/moderations"), ModerationShape(), "moderation"),
+    (re.compile("/v1/messages"), MessageShape(), "chat"),
+    (re.compile("/v1/messages/count_tokens"), CountShape(), "count_tokens"),
     (re.compile("/api/chat"), OllamaShape(), "chat"),
     (re.compile("/v2/chat"), CohereChat(), "chat"),
     (re.compile("/v2/embed"), CohereEmbeddings(), "embedding"),
@@ -167,8 +170,9 @@ class Connection(asyncio.Protocol):
         await behaviour.respond(reply)
 
     async def _answer_get(self, reply: Reply) -> None:
+        is_anthropic = "anthropic-version" in reply.exchange.headers
         pages = {
-            "/v1/models": models_body(self._host.models),
+            "/v1/models": (models_page if is_anthropic else models_body)(self._host.models),
             "/api/version": version_body(),
             "/api/tags": tags_body(self._host.models),
             "/health": b'{"status":"ok"}',

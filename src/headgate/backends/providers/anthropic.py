@@ -1,28 +1,23 @@
-"""Anthropic, through its OpenAI compatibility layer.
+"""Anthropic.
 
-The layer silently ignores much of OpenAI's API (the table in `docs`); what it ignores is
-dropped here, so that the client is told.
+Its API version of 2026-10-21 refuses `temperature` and the like for every model; the
+version asked for here leaves that to the model. A client that says a version gets its own.
 """
 
 from headgate.backends.provider import Provider
 
 PROVIDER = Provider(
     name="anthropic",
-    dialect="openai_chat",
-    docs="https://platform.claude.com/docs/en/api/openai-sdk",
-    base_url="https://api.anthropic.com/v1",
-    paths={"chat": "/chat/completions"},
-    # Not part of the layer's documented surface.
-    models_path=None,
+    dialect="anthropic",
+    docs="https://platform.claude.com/docs/en/api/messages",
+    base_url="https://api.anthropic.com",
+    paths={"chat": "/v1/messages", "count_tokens": "/v1/messages/count_tokens"},
+    # As many as it lists at once.
+    models_path="/v1/models?limit=1000",
     key_env=("ANTHROPIC_API_KEY",),
+    auth="x-api-key",
+    extra_headers={"anthropic-version": "2023-06-01"},
     model_prefixes=("claude-",),
-    drop_params=frozenset(
-        {
-            *("audio", "frequency_penalty", "logit_bias", "logprobs", "metadata", "modalities"),
-            *("prediction", "presence_penalty", "reasoning_effort", "response_format", "seed"),
-            *("service_tier", "store", "top_logprobs", "user"),
-        }
-    ),
-    lacks=frozenset({"audio", "choices", "file", "json", "json_schema", "logprobs"}),
+    lacks=frozenset({"audio", "choices", "json", "logprobs"}),
     catalog_provider="anthropic",
 )

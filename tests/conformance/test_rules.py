@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from headgate.catalog.capabilities import ModelKind
 from headgate.core.inbound import Need, Operation
 from headgate.core.plugins import names
 from headgate.policy.decide import decide
 from headgate.policy.decision import (
     Breaker,
     Candidate,
+    Known,
     Penalty,
     Preference,
     RequestFacts,
@@ -58,7 +60,18 @@ def facts(draw):
         prefer=draw(st.sampled_from(get_args(Preference))),
         max_usd=draw(maybe(st.floats(0, 10))),
         max_ttft_ms=draw(maybe(st.floats(1, 10_000))),
+        max_output_tokens=draw(maybe(st.integers(1, 200_000))),
     )
+
+
+knowns = st.builds(
+    Known,
+    kind=st.sampled_from(get_args(ModelKind)),
+    context_tokens=maybe(st.integers(1, 300_000)),
+    max_output_tokens=maybe(st.integers(1, 100_000)),
+    lacks=some_needs,
+    checked=st.just("2026-11-28"),
+)
 
 
 @st.composite
@@ -74,6 +87,8 @@ def candidates(draw, name=None):
         operations=draw(st.frozensets(st.sampled_from(get_args(Operation)))),
         lacks=draw(some_needs),
         context_tokens=draw(maybe(st.integers(1, 300_000))),
+        max_output_tokens=draw(maybe(st.integers(1, 100_000))),
+        known=draw(maybe(knowns)),
         usd_per_input_mtok=draw(a_price),
         usd_per_output_mtok=draw(a_price),
         breaker=draw(st.sampled_from(get_args(Breaker))),
@@ -90,8 +105,11 @@ def fields(draw):
     chosen = draw(st.lists(st.sampled_from(TARGETS), min_size=1, max_size=5, unique=True))
     made = [draw(candidates(name=name)) for name in chosen]
     if draw(st.booleans()):
-        easy = {"operations": frozenset(get_args(Operation)), "lacks": frozenset()}
-        made = [replace(each, **easy, context_tokens=None, breaker="closed") for each in made]
+        easy = {"operations": frozenset(get_args(Operation)), "lacks": frozenset(), "known": None}
+        made = [
+            replace(each, **easy, context_tokens=None, max_output_tokens=None, breaker="closed")
+            for each in made
+        ]
     return made
 
 

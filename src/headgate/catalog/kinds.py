@@ -12,6 +12,7 @@ from headgate.catalog.apis import (
     hosted_models,
     second_prices,
 )
+from headgate.catalog.capabilities import Capabilities, capabilities, families
 from headgate.catalog.hardware import (
     Hardware,
     RentalOffer,
@@ -23,7 +24,17 @@ from headgate.catalog.hardware import (
 from headgate.catalog.models import Model, models
 from headgate.catalog.prices import Addition, additions
 
-Entry = Model | Hardware | RentalOffer | Tariff | HostedModel | Allowance | Addition | SecondPrice
+Entry = (
+    Model
+    | Hardware
+    | RentalOffer
+    | Tariff
+    | HostedModel
+    | Allowance
+    | Addition
+    | SecondPrice
+    | Capabilities
+)
 
 
 class Kind(Struct, frozen=True, kw_only=True):
@@ -60,6 +71,8 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(name="prices", type=Addition, lifetime_days=90, entries=additions),
         Kind(name="second_prices", type=SecondPrice, lifetime_days=90, entries=second_prices),
+        Kind(name="capabilities", type=Capabilities, lifetime_days=180, entries=capabilities),
+        Kind(name="families", type=Capabilities, lifetime_days=365, entries=families),
     )
 }
 
@@ -69,7 +82,7 @@ def entry_name(entry: Entry) -> str:
     match entry:
         case RentalOffer():
             return f"{entry.provider}: {entry.hardware}, {entry.tenure}"
-        case Addition():
+        case Addition() | Capabilities():
             return f"{entry.provider}: {', '.join(entry.models)}"
         case SecondPrice():
             return f"{entry.provider}: {entry.model}"

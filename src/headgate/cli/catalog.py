@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from headgate.runtime.price_file import Update
 
 FINDINGS = 5
-ALONG_WITH = {"prices": ("prices", "second_prices")}
+ALONG_WITH = {
+    "prices": ("prices", "second_prices"),
+    "capabilities": ("capabilities", "families"),
+}
 """Kinds that are shown as one."""
 
 COLUMNS = {
@@ -69,6 +72,15 @@ COLUMNS = {
         "out ": "output_usd_per_mtok",
         "source": "source",
         "another list says": "differs",
+    },
+    "capabilities": {
+        "provider": "provider",
+        "models": "models",
+        "kind": "kind",
+        "context ": "context_tokens",
+        "output ": "max_output_tokens",
+        "has": "has",
+        "lacks": "lacks",
     },
     "stale": {
         "kind": "kind",
@@ -134,6 +146,7 @@ for _kind, _what in {
     "apis": "Hosted models: context, regions, retirement, successor.",
     "allowances": "Hidden costs: engineering, monitoring, interest.",
     "prices": "What hosted models cost now, and where lists differ.",
+    "capabilities": "What models can and cannot do, as routing knows it.",
 }.items():
     command.add_command(_listing(_kind, _what))
 
@@ -163,7 +176,9 @@ def _entries(kind: str) -> Iterable[Any]:
     from headgate.catalog.kinds import KINDS
     from headgate.catalog.quotes import quotes
 
-    return quotes(datetime.now(UTC)) if kind == "prices" else KINDS[kind].entries()
+    if kind == "prices":
+        return quotes(datetime.now(UTC))
+    return [entry for name in ALONG_WITH.get(kind, (kind,)) for entry in KINDS[name].entries()]
 
 
 def _kinds() -> list[dict[str, object]]:

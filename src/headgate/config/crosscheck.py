@@ -46,6 +46,8 @@ def _targets(settings: Settings) -> Iterator[Problem]:
             yield from _address(loc, target, provider(target.backend))
         if target.price is not None and target.cost is not None:
             yield Problem((*loc, "cost"), "cannot be given together with `price`")
+        for need in sorted(set(target.has) & set(target.lacks)):
+            yield Problem((*loc, "has"), f"`{need}` is in `lacks`, too")
         cost = target.cost
         if cost is not None and cost.hardware_usd:
             for field in ("life_years", "busy_hours_per_day"):

@@ -147,7 +147,17 @@ class TargetSettings(Section):
     cost: MachineCost | None = Field(default=None, description="What your own machine costs.")
     capacity: Capacity = Field(default=Capacity(), description="How much it takes at once.")
     context_tokens: Positive | None = Field(default=None, description="Most tokens of a request.")
-    lacks: tuple[Need, ...] = Field(default=(), description="What it cannot do.")
+    max_output_tokens: Positive | None = Field(
+        default=None,
+        description="Most tokens of an answer; requests that ask for more go elsewhere. By "
+        "default, as `context_tokens`, what the catalogue says of the model, if anything.",
+    )
+    lacks: tuple[Need, ...] = Field(
+        default=(), description="What it cannot do, beside what the catalogue says."
+    )
+    has: tuple[Need, ...] = Field(
+        default=(), description="What it can do, whatever the catalogue says."
+    )
     timeouts: Timeouts = Field(default=Timeouts(), description="How long it may take.")
     retries: Annotated[int, Field(ge=0, le=10), NotASwitch] = Field(
         default=1, description="Further tries at this target before the next one."

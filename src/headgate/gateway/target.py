@@ -12,6 +12,7 @@ from headgate.engine.engine import LocalModel
 from headgate.gateway.health import Health
 from headgate.ledger.entry import Pricing
 from headgate.policy.decision import Candidate
+from headgate.policy.known import known_of
 from headgate.wire.dialect import BackendDialect, ClientDialect
 
 
@@ -31,7 +32,12 @@ class Target:
     region: str | None = None
     operations: frozenset[Operation]
     lacks: frozenset[Need] = frozenset()
+    has: frozenset[Need] = frozenset()
+    """What its model can do, whatever the catalogue says."""
     context_tokens: int | None = None
+    max_output_tokens: int | None = None
+    catalog: str | None = None
+    """The catalogue's name for whose models these are; `None` looks none of them up."""
     max_concurrency: int | None = None
     timeouts: Timeouts = field(default_factory=Timeouts)
     retries: int = 1
@@ -82,6 +88,8 @@ class Target:
             operations=self._offered(client),
             lacks=self.lacks,
             context_tokens=self.context_tokens,
+            max_output_tokens=self.max_output_tokens,
+            known=known_of(self.catalog, model, self.has),
             usd_per_input_mtok=usd_in,
             usd_per_output_mtok=usd_out,
             breaker=health.breaker(now),

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from headgate.catalog.capabilities import ModelKind
 from headgate.core.inbound import Need, Operation
 
 Preference = Literal["order", "cost", "latency"]
@@ -26,6 +27,8 @@ class RequestFacts(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     """Estimated; see `estimate.tokens`."""
     expected_output_tokens: int
     """Of one choice."""
+    max_output_tokens: int | None = None
+    """Of one choice, as the client bounds it."""
     choices: int = 1
     needs: frozenset[Need] = frozenset()
     labels: frozenset[str] = frozenset()
@@ -43,6 +46,17 @@ class RequestFacts(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     max_ttft_ms: float | None = None
 
 
+class Known(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """What the catalogue says of a model, less what the configuration says otherwise."""
+
+    kind: ModelKind
+    context_tokens: int | None = None
+    max_output_tokens: int | None = None
+    lacks: frozenset[Need] = frozenset()
+    checked: str
+    """The day its source was read."""
+
+
 class Candidate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One target as it stands at this moment."""
 
@@ -58,6 +72,9 @@ class Candidate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     lacks: frozenset[Need] = frozenset()
     """What it is known not to support."""
     context_tokens: int | None = None
+    max_output_tokens: int | None = None
+    """Both as configured; the catalogue's are in `known`."""
+    known: Known | None = None
     usd_per_input_mtok: float | None = None
     usd_per_output_mtok: float | None = None
     breaker: Breaker = "closed"

@@ -55,6 +55,7 @@ def request_facts(
         environment_targets=demands.environment_targets,
         input_tokens=input_tokens(inbound),
         expected_output_tokens=expected_output_tokens(inbound.operation, inbound.max_output_tokens),
+        max_output_tokens=inbound.max_output_tokens,
         choices=inbound.choices,
         needs=inbound.needs,
         labels=labels,

@@ -59,6 +59,11 @@ CASES = [
         "targets.a.cost: cannot be given together with `price`",
     ),
     Case(
+        "both",
+        target(has=["vision", "tools"], lacks=["vision"]),
+        "targets.a.has: `vision` is in `lacks`, too",
+    ),
+    Case(
         "life",
         target(cost=MACHINE | {"hardware_usd": 9, "busy_hours_per_day": 8}),
         "targets.a.cost.life_years: is needed with `hardware_usd`",

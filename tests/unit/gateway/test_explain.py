@@ -20,7 +20,7 @@ from headgate.ledger.queries import DecisionNotFound
 from headgate.ledger.store import LedgerStore
 from headgate.ledger.writer import LedgerWriter
 from headgate.policy.decide import decide
-from headgate.policy.decision import Candidate, Penalty, RequestFacts, Rule
+from headgate.policy.decision import Candidate, Known, Penalty, RequestFacts, Rule
 from headgate.policy.registry import all_rules, version_of
 from support.entries import FACTS, attempt_entry, candidate, decision_entry
 from support.rules import ByPosition, OnlyLocal
@@ -189,6 +189,16 @@ some_candidates = st.lists(
         tier=st.none() | st.integers(0, 2),
         lacks=st.frozensets(st.sampled_from(["tools", "vision"])),
         context_tokens=st.none() | st.integers(1, 200_000),
+        max_output_tokens=st.none() | st.integers(1, 9_000),
+        known=st.none()
+        | st.builds(
+            Known,
+            kind=st.sampled_from(["chat", "embedding"]),
+            context_tokens=st.none() | st.integers(1, 200_000),
+            max_output_tokens=st.none() | st.integers(1, 9_000),
+            lacks=st.frozensets(st.sampled_from(["tools", "vision"])),
+            checked=st.just("2026-11-28"),
+        ),
         usd_per_input_mtok=floats,
         usd_per_output_mtok=floats,
         breaker=st.sampled_from(["closed", "half_open", "open"]),

@@ -48,6 +48,35 @@ def test_what_is_configured_stands_in_the_candidate() -> None:
     assert (candidate.usd_per_input_mtok, candidate.usd_per_output_mtok) == (0.5, 1.5)
 
 
+def asked_for(target: Target, model: str) -> Candidate:
+    return target.candidate(position=0, tier=None, model=model, client=DIALECT, now=0.0)
+
+
+def test_what_the_catalogue_knows_of_the_model_stands_in_the_candidate() -> None:
+    target = built(backend="openai", base_url="https://example.com/v1", api_key="${HOME}")
+    by_client = asked_for(target, "gpt-3.5-turbo").known
+    assert by_client is not None
+    assert "vision" in by_client.lacks
+    assert asked_for(target, "gpt-4o").known != by_client
+    assert asked_for(target, "a-model-of-tomorrow").known is None
+    has = built(
+        backend="openai", base_url="https://example.com/v1", api_key="${HOME}", has=["vision"]
+    )
+    known = asked_for(has, "gpt-3.5-turbo").known
+    assert known is not None
+    assert "vision" not in known.lacks
+
+
+def test_a_server_that_may_run_anything_is_not_looked_up() -> None:
+    assert asked_for(built(), "gpt-3.5-turbo").known is None
+
+
+def test_a_model_on_an_own_machine_is_known_by_its_family() -> None:
+    known = asked_for(built(backend="llama_cpp"), "Qwen3-8B-Q4_K_M.gguf").known
+    assert known is not None
+    assert (known.context_tokens, "vision" in known.lacks) == (None, True)
+
+
 def test_a_price_nobody_knows_is_not_zero() -> None:
     candidate = seen(built())
     assert candidate.usd_per_input_mtok is None

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from headgate.policy.decide import assess, decide
-from headgate.policy.decision import Candidate, Penalty, RequestFacts, Veto
+from headgate.policy.decision import Candidate, Known, Penalty, RequestFacts, Veto
 from headgate.policy.registry import all_rules
 
 RULES = all_rules()
@@ -30,6 +30,15 @@ def reason(rule: str, known: RequestFacts, candidate: Candidate) -> str:
     return verdict.reason
 
 
+GPT_35 = Known(
+    kind="chat",
+    context_tokens=16_385,
+    max_output_tokens=4_096,
+    lacks=frozenset({"audio", "json_schema", "vision"}),
+    checked="2026-11-28",
+)
+
+
 @dataclass(frozen=True)
 class Case:
     """One refusal: the rule that makes it, and its words."""
@@ -39,6 +48,12 @@ class Case:
     facts: dict[str, Any] = field(default_factory=dict)
     candidate: dict[str, Any] = field(default_factory=dict)
 
+
+EMBEDS: dict[str, Any] = {
+    "operations": frozenset({"embedding"}),
+    "known": Known(kind="embedding", context_tokens=512, checked="2026-11-28"),
+}
+COUNTS: dict[str, Any] = {"operations": frozenset({"count_tokens"}), "known": GPT_35}
 
 REFUSALS = [
     Case(
@@ -58,6 +73,36 @@ REFUSALS = [
         "about 1500 tokens do not fit its context of 1499",
         {},
         {"context_tokens": 1499},
+    ),
+    Case(
+        "context",
+        "up to 5000 tokens are asked for, it writes at most 4096 (catalogue, 2026-11-28)",
+        {"max_output_tokens": 5000},
+        {"known": GPT_35},
+    ),
+    Case(
+        "context",
+        "up to 5000 tokens are asked for, it writes at most 4999",
+        {"max_output_tokens": 5000},
+        {"max_output_tokens": 4999},
+    ),
+    Case(
+        "context",
+        "about 16886 tokens do not fit its context of 16385 (catalogue, 2026-11-28)",
+        {"input_tokens": 16386},
+        {"known": GPT_35},
+    ),
+    Case(
+        "capability",
+        "`m` has no `json_schema`, `vision` (catalogue, 2026-11-28)",
+        {"needs": frozenset({"vision", "tools", "json_schema"})},
+        {"known": GPT_35},
+    ),
+    Case(
+        "capability",
+        "`m` is a model for embedding, not for chat (catalogue, 2026-11-28)",
+        {},
+        {"known": Known(kind="embedding", context_tokens=512, checked="2026-11-28")},
     ),
     Case(
         "privacy",
@@ -118,6 +163,14 @@ def test_a_refusal_says_why_and_keeps_the_target_out(case):
     ("known", "candidate"),
     [
         ({}, {"context_tokens": 1500}),
+        # The operator's word goes before the catalogue's.
+        ({"input_tokens": 20_000}, {"context_tokens": 32_000, "known": GPT_35}),
+        ({"max_output_tokens": 8_000}, {"max_output_tokens": 8_192, "known": GPT_35}),
+        ({"max_output_tokens": 4_096, "needs": frozenset({"tools"})}, {"known": GPT_35}),
+        ({"needs": frozenset({"logprobs", "choices"})}, {"known": GPT_35}),
+        # Each text of these has the whole context, and counting is for what may be too long.
+        ({"operation": "embedding", "input_tokens": 90_000}, EMBEDS),
+        ({"operation": "count_tokens", "input_tokens": 90_000}, COUNTS),
         ({"needs": frozenset({"tools"})}, {"lacks": frozenset({"vision"})}),
         ({"local_labels": frozenset({"email"})}, {"is_local": True}),
         ({"labels": frozenset({"email"})}, {}),

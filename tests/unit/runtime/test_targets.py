@@ -162,6 +162,13 @@ def test_what_a_target_lacks_adds_to_what_its_provider_does() -> None:
     assert built(OWN).context_tokens is None
 
 
+def test_what_a_target_has_goes_before_what_its_provider_lacks() -> None:
+    target = built({"backend": "embedded", "has": ["vision"], "lacks": ["tools"]})
+    assert "vision" not in target.lacks
+    assert target.lacks >= {"tools", "audio"}
+    assert target.has == {"vision"}
+
+
 def test_the_rest_of_the_settings_reaches_the_target() -> None:
     target = built(
         {
@@ -169,10 +176,12 @@ def test_the_rest_of_the_settings_reaches_the_target() -> None:
             "retries": 4,
             "capacity": {"max_concurrency": 2},
             "context_tokens": 4096,
+            "max_output_tokens": 1024,
             "timeouts": {"stall_s": 3},
             "options": {"num_ctx": 8},
         }
     )
     assert (target.retries, target.max_concurrency, target.context_tokens) == (4, 2, 4096)
+    assert target.max_output_tokens == 1024
     assert target.timeouts.stall_s == 3
     assert target.options == {"num_ctx": 8}

@@ -61,9 +61,13 @@ async def discover(
     survey = _Survey()
     await _engines([kind for kind in kinds if kind.probe_url], probe, survey)
     _weights(models_dir or models_folder(), survey)
+    keys: set[tuple[str, ...]] = set()
     for kind in kinds:
+        # One API may be asked in several ways: with one key there is one target.
         if kind.key_env and not kind.is_local and (kind.base_url or kind.base_url_env):
-            _hosted(kind, environ, survey)
+            if kind.key_env not in keys:
+                _hosted(kind, environ, survey)
+            keys.add(kind.key_env)
     if not survey.chat:
         survey.chat.append(survey.add("demo", {"backend": "embedded", "model": "demo"}))
         survey.found.append("a demonstration model that knows nothing, so that requests work")

@@ -35,6 +35,7 @@ __all__ = [
     "MachineCost",
     "Price",
     "Privacy",
+    "Responses",
     "RouteSettings",
     "Server",
     "Settings",
@@ -75,6 +76,25 @@ class Limits(Section):
         return int(self.body_mib * 1024 * 1024)
 
 
+class Responses(Section):
+    """Whether clients of the Responses API may go on from an earlier response."""
+
+    store: Literal["none", "memory"] = Field(
+        default="none",
+        description="`memory` keeps responses, with the input they rest on, until Headgate stops: "
+        "`previous_response_id` and `GET /v1/responses/ID` then work for the key that asked.",
+    )
+    ttl_minutes: Annotated[float, Field(gt=0), NotASwitch] = Field(
+        default=60, description="How long a response is kept."
+    )
+    max_responses: Positive = Field(
+        default=1000, description="Most responses kept; the oldest go first."
+    )
+    max_mib: Positive = Field(
+        default=256, description="Most memory they may take, in MiB; the oldest go first."
+    )
+
+
 class Server(Section):
     """Where Headgate listens, and to whom."""
 
@@ -93,6 +113,10 @@ class Server(Section):
         default=(), description="Web origins that browsers may call from; with none, CORS is off."
     )
     limits: Limits = Field(default=Limits(), description="What one request may hold.")
+    responses: Responses = Field(
+        default=Responses(),
+        description="Whether clients of the Responses API may go on from an earlier response.",
+    )
     drain_s: Annotated[float, Field(ge=0), NotASwitch] = Field(
         default=20, description="How long running requests may finish after a stop signal."
     )

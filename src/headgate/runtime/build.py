@@ -15,8 +15,10 @@ from headgate.engine.engine import LocalModel
 from headgate.engine.supervisor import Supervisor
 from headgate.engine.weights import resolve_weights
 from headgate.gateway.attempts import Sender
+from headgate.gateway.conversations import Conversations
 from headgate.gateway.explain import Explanation, explain
 from headgate.gateway.handle import Caller, Gateway, Limits
+from headgate.gateway.response_store import ResponseStore
 from headgate.gateway.route import Routes
 from headgate.ledger.metrics import Metrics
 from headgate.ledger.store import LedgerStore
@@ -65,6 +67,8 @@ class Runtime:
 
     settings: Settings
     gateway: Gateway
+    conversations: Conversations
+    """The same gateway for clients of the Responses API, who may go on from a response."""
     client: HttpClient
     models: LocalModels
     writer: LedgerWriter
@@ -118,9 +122,11 @@ async def build(settings: Settings) -> Runtime:
     metrics.watch_targets(lambda: {name: t.health.in_flight for name, t in targets.items()})
     store = LedgerStore.open(settings.ledger.path) if settings.ledger.enabled else None
     writer = LedgerWriter(store, metrics)
+    gateway = _gateway(settings, build_routes(settings, targets), writer, clock)
     return Runtime(
         settings=settings,
-        gateway=_gateway(settings, build_routes(settings, targets), writer, clock),
+        gateway=gateway,
+        conversations=Conversations(gateway, _response_store(settings, clock)),
         client=client,
         models=models,
         writer=writer,
@@ -144,6 +150,18 @@ def _gateway(
         rules_version=rules_version(),
         limits=Limits(messages=limits.messages, choices=limits.choices),
         answer_with_asked_model=settings.server.answer_model == "asked",
+    )
+
+
+def _response_store(settings: Settings, clock: SystemClock) -> ResponseStore | None:
+    wanted = settings.server.responses
+    if wanted.store == "none":
+        return None
+    return ResponseStore(
+        clock=clock,
+        ttl_s=wanted.ttl_minutes * 60,
+        max_responses=wanted.max_responses,
+        max_bytes=wanted.max_mib * 1024 * 1024,
     )
 
 

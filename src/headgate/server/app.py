@@ -7,6 +7,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route as HttpRoute
 from starlette.types import ASGIApp
 
+from headgate.gateway.conversations import DIALECT as WITH_CONVERSATIONS
 from headgate.runtime.build import Runtime
 from headgate.server.auth import Keys
 from headgate.server.dialect_routes import DialectEndpoint
@@ -15,13 +16,16 @@ from headgate.server.health_routes import HealthRoutes
 from headgate.server.openapi import openapi_routes
 from headgate.server.page import page_routes
 from headgate.server.plan_routes import PlanRoutes
+from headgate.server.responses_routes import ResponsesRoutes
 
 
 def dialect_endpoints(runtime: Runtime, keys: Keys) -> Mapping[str, DialectEndpoint]:
     """Every operation of every client dialect, by path."""
     return {
         path: DialectEndpoint(
-            gateway=runtime.gateway,
+            gateway=(
+                runtime.conversations if dialect.name == WITH_CONVERSATIONS else runtime.gateway
+            ),
             keys=keys,
             dialect=dialect,
             operation=operation,
@@ -49,6 +53,7 @@ def create_app(runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndp
             HttpRoute("/v1/models/{model:path}", gateway.model),
             HttpRoute("/v1/decide", gateway.decide, methods=["POST"]),
             HttpRoute("/v1/decisions/{decision_id}", gateway.explain),
+            *ResponsesRoutes(runtime, keys).routes(),
             *PlanRoutes(runtime, keys).routes(),
             *openapi_routes(),
             *page_routes(),
@@ -61,7 +66,7 @@ def create_app(runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndp
     return CORSMiddleware(
         app,
         allow_origins=origins,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"],
         expose_headers=["x-headgate-decision", "x-headgate-target", "x-request-id"],
     )

@@ -17,9 +17,9 @@ from headgate.backends.upstream import limit_headers
 from headgate.core.errors import HeadgateError, InvalidRequest
 from headgate.core.inbound import Operation
 from headgate.gateway.attempts import Whole
-from headgate.gateway.handle import Call, Gateway
+from headgate.gateway.conversations import Handler, Streamed
+from headgate.gateway.handle import Call
 from headgate.gateway.job import Attempt
-from headgate.gateway.relay import Relay
 from headgate.server.asgi import (
     AsgiResponder,
     ClientGone,
@@ -49,7 +49,7 @@ class Bug(HeadgateError):
 class DialectEndpoint:
     """An ASGI application for one operation in one dialect."""
 
-    gateway: Gateway
+    gateway: Handler
     keys: Keys
     dialect: ClientDialect
     operation: Operation
@@ -115,7 +115,7 @@ class DialectEndpoint:
         given = {name: headers.get(name.encode()) for name in names}
         return {name: value.decode("latin-1") for name, value in given.items() if value}
 
-    async def _stream(self, relay: Relay, out: Responder) -> None:
+    async def _stream(self, relay: Streamed, out: Responder) -> None:
         try:
             headers = reply_headers(relay.attempt)
             headers.append((b"content-type", self.dialect.stream_media_type.encode()))

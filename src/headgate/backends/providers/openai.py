@@ -8,6 +8,7 @@ PROVIDER = Provider(
     docs="https://developers.openai.com/api/reference",
     base_url="https://api.openai.com/v1",
     paths={**OPENAI_PATHS, "moderation": "/moderations"},
+    also={"openai_responses": {"chat": "/responses"}},
     key_env=("OPENAI_API_KEY",),
     # Not all of `gpt-`: the open weights of `gpt-oss` run elsewhere.
     model_prefixes=(

@@ -5,6 +5,7 @@ each frame it is made of. A new dialect needs a folder of them and nothing in th
 """
 
 import random
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +28,7 @@ from support import answers as stand_in
 from support.answers import Asked, Call, called, said
 from support.anthropic_shapes import MessageShape
 from support.cohere_shapes import CohereChat
+from support.event_stream import from_lines
 from support.ollama_shapes import OllamaShape
 from support.openai_shapes import ChatShape
 from support.responses_shapes import ResponsesShape
@@ -47,6 +49,8 @@ SHAPES: dict[str, Shape] = {
     "openai_responses": ResponsesShape(),
 }
 """Independent writers of the same dialects, where `tests/support` has one."""
+WIRES: dict[str, Callable[[str], bytes]] = {"bedrock": from_lines}
+"""Dialects whose streams are not text: what makes bytes of the text that tells them."""
 FILES = sorted(TRANSCRIPTS.glob("*/*.txt"))
 transcripts = pytest.mark.parametrize(
     "file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}"
@@ -57,7 +61,7 @@ clients = pytest.mark.parametrize("name", CLIENTS)
 
 def read(file: Path) -> tuple[bytes, str]:
     wire, _, meaning = file.read_text("utf-8").partition(MEANS)
-    return wire.encode(), meaning
+    return WIRES.get(file.parent.name, str.encode)(wire), meaning
 
 
 def decoded(name: str, chunks: list[bytes]) -> list[Frame]:

@@ -1,0 +1,58 @@
+"""AWS Bedrock (the Converse API, for all its models), as a backend."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from headgate.core.chat import ChatRequest
+from headgate.core.inbound import Inbound, Operation
+from headgate.core.stream import Answer
+from headgate.core.usage import Usage
+from headgate.wire.bedrock.answers import decode_answer, usage_of
+from headgate.wire.bedrock.encode import encode_request
+from headgate.wire.bedrock.streams import MessagesDecoder
+from headgate.wire.dialect import BackendDialect, Form, StreamDecoder
+from headgate.wire.losses import Losses
+from headgate.wire.members import join
+
+
+class Bedrock:
+    """See `wire.dialect` for what each method promises."""
+
+    name = "bedrock"
+    forms: Mapping[Operation, Form] = {}
+    takes_image_urls = False
+
+    def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
+        """Body for a backend of this same dialect."""
+        return join(inbound.fields, changes, drop)
+
+    def encode(
+        self,
+        request: ChatRequest,
+        *,
+        model: str,
+        stream: bool,
+        options: Mapping[str, Any],
+        losses: Losses,
+    ) -> Mapping[str, Any]:
+        """A chat that came in another dialect; whether it is a stream stands in the path."""
+        return encode_request(request, model=model, options=options, losses=losses)
+
+    def ask_for_usage(self, inbound: Inbound) -> Mapping[str, Any]:
+        """Nothing: its streams always say it."""
+        return {}
+
+    def stream_decoder(self, operation: Operation) -> StreamDecoder:
+        """A decoder for one upstream stream."""
+        return MessagesDecoder()
+
+    def decode_answer(self, operation: Operation, body: bytes) -> Answer:
+        """Read a backend's complete reply."""
+        return decode_answer(body)
+
+    def usage_of(self, raw: Mapping[str, Any]) -> Usage:
+        """This dialect's usage object, normalised."""
+        return usage_of(raw)
+
+
+DIALECT: BackendDialect = Bedrock()

@@ -72,6 +72,8 @@ class Provider:
     """What the model thought in earlier turns may be sent back to it."""
     inlines_images: bool = False
     """Takes pictures inline only, although its dialect has a word for addresses."""
+    forces_tools: Literal["named", "required", "never"] = "named"
+    """The most it reads of OpenAI's `tool_choice`: a tool's name, the plain words, nothing."""
     most_embedding_inputs: int | None = None
     """More texts in one request are sent as several."""
     rename_params: Mapping[str, str] = field(default_factory=dict)

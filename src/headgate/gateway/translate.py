@@ -17,6 +17,7 @@ from headgate.core.chat import ChatRequest, ImagePart, Message, Part
 from headgate.core.errors import InvalidRequest
 from headgate.core.inbound import Inbound
 from headgate.gateway.job import Attempt
+from headgate.gateway.tool_choice import fit_tool_choice
 from headgate.wire.losses import WITHOUT_EFFECT, Losses
 from headgate.wire.members import join
 
@@ -42,6 +43,7 @@ def relayed_body(attempt: Attempt, inbound: Inbound) -> bytes:
         )
         drop = unknown & inbound.fields.keys()
         _account_for(drop, {name: bytes(inbound.fields[name]) for name in drop}, losses)
+        changes.update(fit_tool_choice(inbound.fields, target.provider, losses))
         job.dropped = losses.names
         if inbound.stream and target.provider.reports_stream_usage:
             changes.update(dialect.ask_for_usage(inbound))
@@ -118,6 +120,7 @@ def _fitted(attempt: Attempt, members: Mapping[str, Any], losses: Losses) -> byt
     provider = attempt.target.provider
     changes, drop = request_changes(members, provider, job.inbound.operation, attempt.model)
     _account_for(drop, {name: _encoder.encode(members[name]) for name in drop}, losses)
+    changes.update(fit_tool_choice(members, provider, losses))
     job.dropped = losses.names
     return join(members, changes, drop)
 

@@ -13,5 +13,7 @@ PROVIDER = Provider(
     is_embedded=True,
     rename_params={"max_completion_tokens": "max_tokens"},
     lacks=frozenset({"audio", "file", "vision"}),
+    # A `tool_choice` that is an object is read as `auto`.
+    forces_tools="required",
     caller_faults=("is too large to process", "image input is not supported"),
 )

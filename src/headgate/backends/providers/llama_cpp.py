@@ -14,5 +14,7 @@ PROVIDER = Provider(
     probe_url="http://127.0.0.1:8080/v1/models",
     # Only newer builds know `max_completion_tokens`.
     rename_params={"max_completion_tokens": "max_tokens"},
+    # A `tool_choice` that is an object is read as `auto`.
+    forces_tools="required",
     caller_faults=("is too large to process", "image input is not supported"),
 )

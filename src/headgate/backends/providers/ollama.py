@@ -13,5 +13,6 @@ PROVIDER = Provider(
     probe_url="http://127.0.0.1:11434/api/tags",
     drop_params=frozenset({"logit_bias"}),
     rename_params={"max_completion_tokens": "max_tokens"},
+    forces_tools="never",
     lacks=frozenset({"audio", "choices", "file"}),
 )

@@ -22,6 +22,7 @@ from typing import Any, Protocol
 from headgate.core.errors import InvalidRequest
 from headgate.core.ports import Clock
 from headgate.gateway.attempts import Whole
+from headgate.gateway.count_tokens import Estimated
 from headgate.gateway.handle import Call, Gateway
 from headgate.gateway.job import Attempt
 from headgate.gateway.relay import Relay
@@ -65,7 +66,7 @@ class Handler(Protocol):
         """What time it is."""
         ...
 
-    async def handle(self, call: Call) -> Whole | Streamed:
+    async def handle(self, call: Call) -> Whole | Streamed | Estimated:
         """Answer one call."""
         ...
 

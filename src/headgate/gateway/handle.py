@@ -107,14 +107,14 @@ class Gateway:
             inbound, resolved, facts, candidates, decide(facts, candidates, self.sender.rules)
         )
 
-    async def handle(self, call: Call) -> Whole | Relay:
-        """Answer one call.
+    async def handle(self, call: Call, prepared: Prepared | None = None) -> Whole | Relay:
+        """Answer one call; `prepared` is what `prepare` made of it, where that is known.
 
         Raises:
             HeadgateError: With `decision_id` set once a decision was made.
         """
         started_at, started = self.clock.now(), self.clock.monotonic()
-        prepared = self.prepare(call)
+        prepared = prepared or self.prepare(call)
         job = Job(
             # Sorts by time, names no one; unique, and need not be unguessable.
             id=f"{int(started_at * 1000):x}-{self.sender.random.getrandbits(48):012x}",

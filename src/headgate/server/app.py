@@ -7,7 +7,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route as HttpRoute
 from starlette.types import ASGIApp
 
+from headgate.core.inbound import Operation
 from headgate.gateway.conversations import DIALECT as WITH_CONVERSATIONS
+from headgate.gateway.conversations import Handler
+from headgate.gateway.count_tokens import TokenCounter
 from headgate.runtime.build import Runtime
 from headgate.server.auth import Keys
 from headgate.server.dialect_routes import DialectEndpoint
@@ -17,15 +20,21 @@ from headgate.server.openapi import openapi_routes
 from headgate.server.page import page_routes
 from headgate.server.plan_routes import PlanRoutes
 from headgate.server.responses_routes import ResponsesRoutes
+from headgate.wire.dialect import ClientDialect
 
 
 def dialect_endpoints(runtime: Runtime, keys: Keys) -> Mapping[str, DialectEndpoint]:
     """Every operation of every client dialect, by path."""
+    counter = TokenCounter(runtime.gateway)
+
+    def handler(dialect: ClientDialect, operation: Operation) -> Handler:
+        if operation == "count_tokens":
+            return counter
+        return runtime.conversations if dialect.name == WITH_CONVERSATIONS else runtime.gateway
+
     return {
         path: DialectEndpoint(
-            gateway=(
-                runtime.conversations if dialect.name == WITH_CONVERSATIONS else runtime.gateway
-            ),
+            gateway=handler(dialect, operation),
             keys=keys,
             dialect=dialect,
             operation=operation,

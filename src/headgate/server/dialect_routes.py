@@ -18,6 +18,7 @@ from headgate.core.errors import HeadgateError, InvalidRequest
 from headgate.core.inbound import Operation
 from headgate.gateway.attempts import Whole
 from headgate.gateway.conversations import Handler, Streamed
+from headgate.gateway.count_tokens import Estimated
 from headgate.gateway.handle import Call
 from headgate.gateway.job import Attempt
 from headgate.server.asgi import (
@@ -37,6 +38,7 @@ from headgate.wire.dialect import ClientDialect
 
 log = logging.getLogger("headgate.server")
 LONGEST_HEADER_VALUE = 500
+_ESTIMATE = ((b"x-headgate-estimate", b"true"), (b"content-type", b"application/json"))
 _NO_LABELS: frozenset[str] = frozenset()
 _UNSAFE_IN_HEADERS = re.compile(rb"[^\x20-\x7e]")
 
@@ -82,6 +84,8 @@ class DialectEndpoint:
                 answer_headers = reply_headers(reply.attempt)
                 answer_headers.append((b"content-type", b"application/json"))
                 await out.whole(200, answer_headers, reply.body)
+            elif isinstance(reply, Estimated):
+                await out.whole(200, list(_ESTIMATE), reply.body)
             else:
                 await self._stream(reply, out)
         except HeadgateError as error:
@@ -155,6 +159,8 @@ def reply_headers(attempt: Attempt) -> Headers:
     headers: Headers = [
         (b"x-headgate-decision", identity),
         (b"x-request-id", identity),
+        # The name that Anthropic's SDK looks for.
+        (b"request-id", identity),
         (b"x-headgate-target", attempt.target.name.encode()),
         (b"x-headgate-model", _header_value(attempt.model)),
         (b"x-headgate-attempts", b"%d" % job.tries),

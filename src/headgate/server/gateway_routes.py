@@ -16,6 +16,7 @@ from headgate.runtime.build import Runtime
 from headgate.server.asgi import ClientGone, by_name, read_body
 from headgate.server.auth import Keys
 from headgate.server.dialect_routes import declared_labels
+from headgate.server.model_list import anthropic_card, anthropic_page, is_anthropic
 from headgate.server.problem import problem_headers
 
 
@@ -34,15 +35,20 @@ class GatewayRoutes:
         }
 
     async def models(self, request: Request) -> Response:
-        """Every name a client may send as `model`, in OpenAI's list shape."""
-        caller = self._caller(request)
-        return _json({"object": "list", "data": [self._card(n) for n in self._names(caller)]})
+        """Every name a client may send as `model`, in the list shape of its API."""
+        names = self._names(self._caller(request))
+        if is_anthropic(request.headers):
+            page = anthropic_page(names, self._runtime.started_at, request.query_params)
+            return _json(page)
+        return _json({"object": "list", "data": [self._card(n) for n in names]})
 
     async def model(self, request: Request) -> Response:
         """One of them."""
         caller = self._caller(request)
         name = request.path_params["model"]
         self._runtime.gateway.routes.resolve(name, caller.routes)
+        if is_anthropic(request.headers):
+            return _json(anthropic_card(name, self._runtime.started_at))
         return _json(self._card(name))
 
     async def backends(self, request: Request) -> Response:
@@ -104,9 +110,12 @@ class GatewayRoutes:
             "owned_by": "headgate",
         }
 
-    async def _problem(self, _: Request, error: Exception) -> Response:
+    async def _problem(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HeadgateError)
-        response = Response(self._dialect.encode_error(error), status_code=error.http_status)
+        name = "anthropic" if is_anthropic(request.headers) else "openai_chat"
+        dialect = self._runtime.client_dialects[name]
+        status = dialect.status_of(error)
+        response = Response(dialect.encode_error(error), status_code=status)
         response.raw_headers.extend(problem_headers(error, self._runtime.clock.now()))
         return response
 

@@ -21,6 +21,7 @@ def problem_headers(error: HeadgateError, now: float) -> Headers:
         headers.append((b"x-headgate-decision", error.decision_id.encode()))
         headers.append((b"x-headgate-attempts", b"%d" % error.attempts))
         headers.append((b"x-request-id", error.decision_id.encode()))
+        headers.append((b"request-id", error.decision_id.encode()))
     wait_s = _wait_s(error, now)
     if wait_s is not None:
         headers.append((b"retry-after", b"%d" % max(1, ceil(wait_s))))

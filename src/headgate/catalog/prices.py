@@ -20,13 +20,13 @@ from headgate.core.usage import Money
 
 if TYPE_CHECKING:
     from genai_prices.data_snapshot import DataSnapshot
-    from genai_prices.types import ModelInfo, ModelPrice, Provider
+    from genai_prices.types import ModelInfo, ModelPrice
 
 BATCH: Mapping[str, str] = {"processing": "batch"}
 TIER_KEYS = ("service_tier", "speed")
 """What lists call the kinds of tiers: OpenAI's and Google's, and Anthropic's fast mode."""
-USUAL_TIERS = frozenset({None, "", "auto", "default", "standard", "on_demand"})
-"""Words for no tier in particular."""
+USUAL_TIERS = frozenset({None, "", "auto", "batch", "default", "standard", "on_demand"})
+"""Words for no tier in particular; a batch is told apart otherwise."""
 LONGEST_MODEL_NAME = 200
 """Names come from clients and backends; a longer one is no model, and must not fill the cache."""
 
@@ -47,12 +47,13 @@ def find_price(
 
     `provider_id` is genai-prices' name of the provider. A batch that the list has no
     discount for costs what a single request costs. `tier` is what the provider says it
-    served by (`flex`, `priority`, …): where it charges for that and the list does not
-    say what for this model, the price is unknown.
+    served by (`flex`, `priority`, …): where the list does not say what that costs for this
+    model, the price is unknown.
     """
     assert at.tzinfo is not None
     if len(model) > LONGEST_MODEL_NAME:
         return None
+    is_batch = is_batch or tier == "batch"
     tier = None if tier in USUAL_TIERS else tier
     return _find(provider_id, model, int(at.timestamp() // 60), is_batch, tier)
 
@@ -84,7 +85,7 @@ def _listed(
     # A model borrowed from another provider's list has that provider's discounts, not this one's.
     is_own = any(found is own for own in provider.models)
     asked = {**(BATCH if is_batch else {}), **_tier_words(tier)} if is_own else {}
-    if tier is not None and not _has_tier(found, tier) and _charges_by_tier(provider):
+    if tier is not None and not _has_tier(found, tier):
         return _UNKNOWN
     prices = found.get_prices(at, asked or None)
     price = _price_of(prices, source, at)
@@ -118,14 +119,6 @@ def _tier_words(tier: str | None) -> Mapping[str, str]:
 def _has_tier(model: "ModelInfo", tier: str) -> bool:
     words = _tier_words(tier).items()
     return any(not words.isdisjoint(variant.when.items()) for variant in model.price_variants or ())
-
-
-def _charges_by_tier(provider: "Provider") -> bool:
-    return any(
-        not variant.when.keys().isdisjoint(TIER_KEYS)
-        for model in provider.models
-        for variant in model.price_variants or ()
-    )
 
 
 def use_list(content: bytes, fetched: date) -> None:

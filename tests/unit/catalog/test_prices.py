@@ -116,10 +116,10 @@ def test_a_tier_has_its_own_rates() -> None:
     assert usd("flex") == Decimal("5.625")
     assert usd("priority") == Decimal("22.5")
     assert usd("fast", "anthropic", "claude-opus-4-8") == Decimal(60)  # $10 + $50
-    # OpenAI charges for it, but the list does not say what for this model.
+    assert usd("batch") == Decimal("5.625")
+    # The list does not say what these cost.
     assert usd("priority", model="gpt-5-nano") is None
-    # This one's list has no tiers: they cost the same.
-    assert usd("flex", "cohere", "command-r-08-2024") == Decimal("0.75")
+    assert usd("flex", "cohere", "command-r-08-2024") is None
 
 
 def test_a_batch_is_discounted_where_the_list_knows_it() -> None:

@@ -137,7 +137,7 @@ def _answer(reply: Reply) -> Answer:
         model=reply.model or "",
         created=int(reply.created or 0),
         choices=tuple(_choice(choice) for choice in reply.choices),
-        usage=reported_usage(reply.usage),
+        usage=reported_usage(reply.usage, reply.service_tier),
     )
 
 

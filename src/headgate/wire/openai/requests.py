@@ -22,6 +22,7 @@ _NEEDS_OF_PARTS: Mapping[str, Need] = {
     "input_audio": "audio",
     "file": "file",
 }
+_NO_REASONING = frozenset({None, "none"})
 _NO_NEEDS: frozenset[Need] = frozenset()
 _ANY_OBJECT = Raw(b"{}")
 _FREE_TEXT = Raw(b"")
@@ -84,6 +85,7 @@ class _Chat(_Sampled, gc=False):
     functions: list[_Function] | None = None
     modalities: list[str] | None = None
     logprobs: bool | None = None
+    reasoning_effort: str | None = None
 
 
 class _Completion(_Sampled, gc=False):
@@ -310,6 +312,8 @@ def _needs(view: _Chat | _Completion) -> set[Need]:
         needs.add("tools")
     if view.modalities and "audio" in view.modalities:
         needs.add("audio")
+    if view.reasoning_effort not in _NO_REASONING:
+        needs.add("reasoning")
     return needs
 
 

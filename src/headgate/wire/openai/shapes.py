@@ -5,14 +5,16 @@ way is read as well as it can be, and only what is no answer at all is refused.
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from headgate.core.chat import Thought
 from headgate.core.stream import FinishReason
-from headgate.core.usage import Usage
+from headgate.core.usage import Money, Usage
 from headgate.wire.counts import token_count
 
 _FINISH_REASONS: Mapping[str, FinishReason] = {
@@ -26,6 +28,10 @@ _FINISH_REASONS: Mapping[str, FinishReason] = {
     "abort": "error",
     "insufficient_system_resource": "error",
 }
+
+_USUAL_TIERS = frozenset({"auto", "default", "standard", "on_demand"})
+MOST_USD = 100_000
+"""No answer costs as much; what claims to does not fit the ledger."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -138,6 +144,7 @@ class Reply(Struct, gc=False):
     created: float | None = None
     choices: list[Choice] | None = None
     usage: dict[str, Any] | None = None
+    service_tier: str | None = None
     error: Any = None
 
 
@@ -145,10 +152,16 @@ reply_decoder = msgspec.json.Decoder(Reply)
 
 
 def usage_of(raw: Mapping[str, Any]) -> Usage:
-    """The usage object of a reply, normalised."""
+    """The usage object of a reply, normalised.
+
+    Who speaks this dialect counts alike, but for where it says what came from the cache, and
+    whether what was thought is part of what was said.
+    """
     details = _mapping(raw.get("prompt_tokens_details"))
     written = _mapping(raw.get("completion_tokens_details"))
+    tools = _mapping(raw.get("server_tool_use_details") or raw.get("server_tool_use"))
     input_tokens = token_count(raw.get("prompt_tokens"))
+    cached = (details.get("cached_tokens"), raw.get("prompt_cache_hit_tokens"))
     return Usage(
         input_tokens=input_tokens,
         # Some count the tokens of thinking in the total only.
@@ -156,19 +169,45 @@ def usage_of(raw: Mapping[str, Any]) -> Usage:
             token_count(raw.get("completion_tokens")),
             token_count(raw.get("total_tokens")) - input_tokens,
         ),
-        cache_read_tokens=token_count(details.get("cached_tokens"))
-        or token_count(raw.get("prompt_cache_hit_tokens")),
+        cache_read_tokens=max(token_count(each) for each in (*cached, raw.get("cached_tokens"))),
         cache_write_tokens=token_count(details.get("cache_write_tokens")),
         reasoning_tokens=token_count(written.get("reasoning_tokens")),
         audio_input_tokens=token_count(details.get("audio_tokens")),
         audio_output_tokens=token_count(written.get("audio_tokens")),
+        web_searches=token_count(tools.get("web_search_requests")),
+        tier=tier_of(raw.get("service_tier")),
+        reported_usd=_reported_usd(raw),
     )
 
 
-def reported_usage(raw: Mapping[str, Any] | None) -> Usage | None:
-    """The same where it says something; servers that do not count send zeros."""
+def tier_of(name: Any) -> str | None:
+    """What the provider says it served by, where that is not the usual."""
+    return name if isinstance(name, str) and name not in _USUAL_TIERS else None
+
+
+def _reported_usd(raw: Mapping[str, Any]) -> Money | None:
+    """What OpenRouter says it charges; with a key of one's own, what its upstream does, too."""
+    parts: list[Any] = [raw.get("cost")]
+    if raw.get("is_byok") is True:
+        parts.append(_mapping(raw.get("cost_details")).get("upstream_inference_cost"))
+    total = Decimal(0)
+    for part in parts:
+        if type(part) not in (int, float) or not 0 <= part < MOST_USD:
+            return None
+        total += Decimal(repr(part))
+    return total
+
+
+def reported_usage(raw: Mapping[str, Any] | None, service_tier: str | None = None) -> Usage | None:
+    """The same where it says something; servers that do not count send zeros.
+
+    OpenAI says beside the usage, as `service_tier`, what it charges by.
+    """
     usage = usage_of(raw) if raw else None
-    return usage if usage and (usage.input_tokens or usage.output_tokens) else None
+    if usage is None or not (usage.input_tokens or usage.output_tokens):
+        return None
+    tier = usage.tier or tier_of(service_tier)
+    return usage if tier == usage.tier else replace(usage, tier=tier)
 
 
 def finish_reason_of(reason: str) -> FinishReason:

@@ -76,7 +76,7 @@ class ChunkDecoder:
             _read_choice(choice, events)
         if chunk.usage is None:
             return Frame(event.raw, tuple(events))
-        if usage := reported_usage(chunk.usage):
+        if usage := reported_usage(chunk.usage, chunk.service_tier):
             events.append(Used(usage))
         return Frame(event.raw, tuple(events), usage_only=not chunk.choices and not chunk.error)
 

@@ -50,6 +50,9 @@ def test_every_shape_the_api_has_is_accepted_and_goes_on_unchanged(shape):
         ({"messages": user([{"type": "image_url", "image_url": {"url": "x"}}])}, {"vision"}),
         ({"messages": user([{"type": "input_audio", "input_audio": {}}])}, {"audio"}),
         ({"messages": user([{"type": "file", "file": {}}, {"type": "video"}])}, {"file"}),
+        ({"reasoning_effort": "low"}, {"reasoning"}),
+        ({"reasoning_effort": "none"}, set()),
+        ({"reasoning_effort": None}, set()),
     ],
 )
 def test_needs_are_what_a_target_must_be_able_to_do(fields, needs):

@@ -1,5 +1,7 @@
 """Backends' JSON, read as well as it can be."""
 
+from decimal import Decimal
+
 import msgspec
 import pytest
 
@@ -49,6 +51,28 @@ from headgate.wire.openai.shapes import (
             Usage(input_tokens=9, output_tokens=3, cache_read_tokens=8),
         ),
         (
+            # Together and Moonshot say it beside the total.
+            {"prompt_tokens": 9, "completion_tokens": 3, "cached_tokens": 8},
+            Usage(input_tokens=9, output_tokens=3, cache_read_tokens=8),
+        ),
+        (
+            {"prompt_tokens": 9, "completion_tokens": 3, "service_tier": "priority"},
+            Usage(input_tokens=9, output_tokens=3, tier="priority"),
+        ),
+        (
+            {"prompt_tokens": 9, "completion_tokens": 3, "service_tier": "standard"},
+            Usage(input_tokens=9, output_tokens=3),
+        ),
+        (
+            {
+                "prompt_tokens": 9,
+                "completion_tokens": 3,
+                "cost": 0.00014,
+                "server_tool_use_details": {"web_search_requests": 2},
+            },
+            Usage(input_tokens=9, output_tokens=3, web_searches=2, reported_usd=Decimal("0.00014")),
+        ),
+        (
             {"prompt_tokens": "9", "completion_tokens": -3, "prompt_tokens_details": None},
             Usage(),
         ),
@@ -57,6 +81,42 @@ from headgate.wire.openai.shapes import (
 )
 def test_usage_is_normalised(raw, usage):
     assert usage_of(raw) == usage
+
+
+@pytest.mark.parametrize(
+    ("raw", "usd"),
+    [
+        ({"cost": 0}, "0"),
+        ({"cost": 1e-7}, "1E-7"),
+        # With a key of one's own, OpenRouter charges its fee, and the upstream the rest.
+        (
+            {"cost": 0.05, "is_byok": True, "cost_details": {"upstream_inference_cost": 1}},
+            "1.05",
+        ),
+        (
+            {"cost": 0.05, "is_byok": False, "cost_details": {"upstream_inference_cost": 1}},
+            "0.05",
+        ),
+        ({"cost": 0.05, "is_byok": True, "cost_details": {"upstream_inference_cost": None}}, None),
+        ({"cost": 0.05, "is_byok": True}, None),
+        ({"cost": -1}, None),
+        ({"cost": "0.05"}, None),
+        ({"cost": True}, None),
+        ({"cost": 1e300}, None),
+        ({"cost": {"total_cost": 1}}, None),
+        ({}, None),
+    ],
+)
+def test_a_reported_cost_is_taken_where_it_can_be_one(raw, usd):
+    assert usage_of(raw).reported_usd == (None if usd is None else Decimal(usd))
+
+
+def test_the_tier_that_stands_beside_the_usage_belongs_to_it():
+    raw = {"prompt_tokens": 9, "completion_tokens": 3}
+    flex, usual = reported_usage(raw, "flex"), reported_usage(raw, "default")
+    assert flex is not None
+    assert usual is not None
+    assert (flex.tier, usual.tier) == ("flex", None)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ docs: $(READY) ## Write the generated pages of docs/
 	@$(RUN)/python -m headgate.config.reference docs
 	@$(RUN)/python -m headgate.catalog.schema > docs/catalog.schema.json
 	@$(RUN)/python -m headgate.backends.reference > docs/reference/backends.md
+	@PYTHONPATH=tests $(RUN)/python -m support.matrix.page > docs/reference/compatibility.md
 	@$(RUN)/python -m bench.trace_plans ../shared/data/traces > docs/reference/trace-plans.md
 
 lock: $(UV) ## Bring uv.lock up to date

@@ -1,0 +1,92 @@
+"""The backends of the matrix: an entry each."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+KEY = "stand-in-key"
+MODEL = "a-model"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """Where a question goes; `{root}` in its target is the address of its stand-in."""
+
+    name: str
+    title: str
+    target: Mapping[str, Any]
+    is_real: bool = False
+    """An engine that runs a tiny model, not a stand-in that can be read and told what to do."""
+    key_header: tuple[str, str] | None = None
+    """How the key reaches it: a header, and a pattern for its value."""
+    has_call_ids: bool = True
+    counts_cache: bool = True
+    """Whether it says how much of the input came from a cache."""
+    relayed: frozenset[str] = frozenset({"openai"})
+    """SDKs whose own bytes reach it."""
+    endless: Mapping[str, Any] = field(default_factory=dict)
+    """Of a real engine: settings under which it never stops."""
+
+    def target_at(self, root: str) -> dict[str, Any]:
+        """Its target in a configuration."""
+        filled = {
+            name: value.replace("{root}", root) if isinstance(value, str) else value
+            for name, value in self.target.items()
+        }
+        return {"model": MODEL, **filled, "retries": 0}
+
+    def knows(self, headers: Mapping[str, str]) -> bool:
+        """Whether a request came with the key, as this API wants it."""
+        if self.key_header is None:
+            return True
+        name, pattern = self.key_header
+        return re.fullmatch(pattern, headers.get(name, "")) is not None
+
+
+def _hosted(backend: str, path: str = "", **more: Any) -> dict[str, Any]:
+    return {"backend": backend, "base_url": "{root}" + path, "api_key": "${STAND_IN_KEY}", **more}
+
+
+_BEARER = ("authorization", f"Bearer {KEY}")
+BACKENDS = (
+    Backend(
+        name="embedded",
+        title="Embedded engine",
+        target={"backend": "embedded", "model": "demo"},
+        is_real=True,
+        endless={"ignore_eos": True},
+    ),
+    Backend(
+        name="llama_cpp",
+        title="llama.cpp's server",
+        target={"backend": "llama_cpp", "base_url": "{root}/v1", "model": "tiny"},
+        is_real=True,
+        endless={"ignore_eos": True},
+    ),
+    Backend(
+        name="openai",
+        title="OpenAI",
+        target=_hosted("openai", "/v1"),
+        key_header=_BEARER,
+    ),
+    Backend(
+        name="azure_openai",
+        title="Azure OpenAI",
+        target=_hosted("azure_openai", deployment="a-deployment"),
+        key_header=("api-key", KEY),
+    ),
+    Backend(
+        name="together",
+        title="Together",
+        target=_hosted("together", "/v1"),
+        key_header=_BEARER,
+    ),
+    Backend(
+        name="ollama_native",
+        title="Ollama",
+        target={"backend": "ollama_native", "base_url": "{root}"},
+        has_call_ids=False,
+        counts_cache=False,
+    ),
+)

@@ -158,6 +158,17 @@ class Choice(Struct, frozen=True, gc=False, kw_only=True):
         return "".join(thought.text for thought in self.thoughts)
 
 
+class Timing(Struct, frozen=True, gc=False, kw_only=True):
+    """How long an answer took, as measured here; in nanoseconds."""
+
+    total_ns: int
+    """From the client's request to the end of the answer."""
+    first_output_ns: int | None = None
+    """From asking the backend to its first output; unknown of an answer that came whole."""
+    output_ns: int
+    """From there to its end; of an answer that came whole, all the time the backend took."""
+
+
 class Answer(Struct, frozen=True, gc=False, kw_only=True):
     """A whole reply: what a non-streamed body says, or a stream folded up."""
 
@@ -166,3 +177,5 @@ class Answer(Struct, frozen=True, gc=False, kw_only=True):
     created: int = 0
     choices: tuple[Choice, ...] = ()
     usage: Usage | None = None
+    timing: Timing | None = None
+    """For clients that are told; no decoder fills it in."""

@@ -167,7 +167,10 @@ async def _whole(attempt: Attempt, exchange: Exchange) -> Whole:
         raise problem
     if not attempt.is_relayed:
         model = answer.model or attempt.model
-        body = job.dialect.encode_answer(replace(answer, id=job.id, model=model), job.inbound)
+        named = replace(answer, id=job.id, model=model, timing=attempt.timing())
+        if not named.created:
+            named = replace(named, created=int(job.started_at))
+        body = job.dialect.encode_answer(named, job.inbound)
     return _answered(attempt, body)
 
 

@@ -8,6 +8,7 @@ import msgspec
 from headgate.core.errors import CallerError, HeadgateError, UpstreamRejected
 from headgate.core.inbound import Inbound
 from headgate.core.ports import Clock, Recorder
+from headgate.core.stream import Timing
 from headgate.core.usage import Usage
 from headgate.gateway.retry import cause_of, outcome_of
 from headgate.gateway.route import Route
@@ -115,6 +116,17 @@ class Attempt:
         """Model output has arrived."""
         if self.ttft_ms is None:
             self.ttft_ms = (self.job.clock.monotonic() - self.started) * 1000
+
+    def timing(self) -> Timing:
+        """How long it has taken up to now."""
+        now = self.job.clock.monotonic()
+        spent_ns = int((now - self.started) * 1e9)
+        first_ns = None if self.ttft_ms is None else int(self.ttft_ms * 1e6)
+        return Timing(
+            total_ns=int((now - self.job.started) * 1e9),
+            first_output_ns=first_ns,
+            output_ns=max(0, spent_ns - (first_ns or 0)),
+        )
 
     def close(self, outcome: Outcome, error: str | None = None) -> None:
         """Write the entry, once, and let the target go."""

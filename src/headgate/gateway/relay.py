@@ -29,7 +29,7 @@ from headgate.core.usage import Usage
 from headgate.estimate.tokens import tokens_of_length
 from headgate.gateway.job import Attempt
 from headgate.policy.answer_checks import find_problem
-from headgate.wire.dialect import StreamDecoder, StreamEncoder
+from headgate.wire.dialect import StreamDecoder, StreamEncoder, TimedEncoder
 from headgate.wire.fold import Folder
 from headgate.wire.members import rename_model
 
@@ -163,6 +163,8 @@ class Relay:
         if self._encoder is not None:
             parts = [self._encoder.encode(event) for frame in frames for event in frame.events]
             if any(frame.is_last for frame in frames):
+                if isinstance(self._encoder, TimedEncoder):
+                    self._encoder.took(self.attempt.timing())
                 parts.append(self._encoder.end())
         else:
             parts = [f.raw for f in frames if job.inbound.wants_usage or not f.usage_only]

@@ -10,12 +10,12 @@ have a word for them, the client's in `surfaces` and the backend's in `forms`.
 """
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from headgate.core.chat import ChatRequest
 from headgate.core.errors import HeadgateError
 from headgate.core.inbound import Inbound, Operation
-from headgate.core.stream import Answer, Frame, Started, StreamEvent
+from headgate.core.stream import Answer, Frame, Started, StreamEvent, Timing
 from headgate.core.usage import Usage
 from headgate.wire.losses import Losses
 
@@ -42,6 +42,15 @@ class StreamEncoder(Protocol):
 
     def end(self) -> bytes:
         """The terminator of a complete stream, usage included when it was asked for."""
+        ...
+
+
+@runtime_checkable
+class TimedEncoder(Protocol):
+    """A stream encoder whose terminator says how long the answer took."""
+
+    def took(self, timing: Timing) -> None:
+        """Called once, before `end`; encoders have no clock of their own."""
         ...
 
 

@@ -314,15 +314,15 @@ def test_a_refusal_by_field_is_one_here(client: Anthropic, upstream: Upstream) -
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "kind", "status", "word"),
+    ("behaviour", "expected"),
     [
-        (b.BAD_REQUEST, anthropic.BadRequestError, 400, "invalid_request_error"),
-        (b.NO_SUCH_MODEL, anthropic.NotFoundError, 404, "not_found_error"),
-        (b.RATE_LIMITED, anthropic.RateLimitError, 429, "rate_limit_error"),
-        (b.OVERLOADED, anthropic.OverloadedError, 529, "overloaded_error"),
-        (b.SERVER_ERROR, anthropic.InternalServerError, 500, "api_error"),
+        (b.BAD_REQUEST, (anthropic.BadRequestError, 400, "invalid_request_error")),
+        (b.NO_SUCH_MODEL, (anthropic.NotFoundError, 404, "not_found_error")),
+        (b.RATE_LIMITED, (anthropic.RateLimitError, 429, "rate_limit_error")),
+        (b.OVERLOADED, (anthropic.OverloadedError, 529, "overloaded_error")),
+        (b.SERVER_ERROR, (anthropic.InternalServerError, 500, "api_error")),
         # Our key was refused, not the client's.
-        (b.UNAUTHORIZED, anthropic.InternalServerError, 502, "api_error"),
+        (b.UNAUTHORIZED, (anthropic.InternalServerError, 502, "api_error")),
     ],
     ids=str,
 )
@@ -332,10 +332,9 @@ def test_errors_are_of_the_class_that_clients_expect(
     upstream: Upstream,
     route: str,
     behaviour: b.Behaviour,
-    kind: type[anthropic.APIStatusError],
-    status: int,
-    word: str,
+    expected: tuple[type[anthropic.APIStatusError], int, str],
 ) -> None:
+    kind, status, word = expected
     upstream.use(behaviour)
     for call in (ask, streamed):
         with pytest.raises(kind) as caught:

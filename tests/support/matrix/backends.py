@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from support.cohere_shapes import UNBILLED_TOKENS
+
 KEY = "stand-in-key"
 MODEL = "a-model"
 
@@ -23,6 +25,8 @@ class Backend:
     has_call_ids: bool = True
     counts_cache: bool = True
     """Whether it says how much of the input came from a cache."""
+    further_tokens: int = 0
+    """Of the prompt, which this API counts beside those it charges for."""
     relayed: frozenset[str] = frozenset({"openai"})
     """SDKs whose own bytes reach it."""
     endless: Mapping[str, Any] = field(default_factory=dict)
@@ -75,6 +79,19 @@ BACKENDS = (
         title="Azure OpenAI",
         target=_hosted("azure_openai", deployment="a-deployment"),
         key_header=("api-key", KEY),
+    ),
+    Backend(
+        name="anthropic",
+        title="Anthropic",
+        target=_hosted("anthropic"),
+        key_header=("x-api-key", KEY),
+    ),
+    Backend(
+        name="cohere",
+        title="Cohere",
+        target=_hosted("cohere"),
+        further_tokens=UNBILLED_TOKENS,
+        key_header=_BEARER,
     ),
     Backend(
         name="together",

@@ -13,7 +13,17 @@ from support.answers import Asked, Kind
 from support.anthropic_shapes import CountShape, MessageShape, models_page
 from support.behaviours import Behaviour
 from support.cohere_shapes import CohereChat, CohereEmbeddings, CohereRanking
-from support.ollama_shapes import OllamaShape, tags_body, version_body
+from support.ollama_shapes import (
+    OllamaEmbeddingsShape,
+    OllamaEmbedShape,
+    OllamaPromptShape,
+    OllamaShape,
+    ps_body,
+    pull_lines,
+    show_body,
+    tags_body,
+    version_body,
+)
 from support.openai_shapes import ChatShape, CompletionShape, EmbeddingShape, models_body
 from support.reply import Exchange, Reply
 from support.rerank_shapes import ModerationShape, RerankShape
@@ -31,10 +41,14 @@ _PLACES: tuple[tuple[re.Pattern[str], Shape, Kind], ...] = (
     (re.compile("/v1/messages"), MessageShape(), "chat"),
     (re.compile("/v1/messages/count_tokens"), CountShape(), "count_tokens"),
     (re.compile("/api/chat"), OllamaShape(), "chat"),
+    (re.compile("/api/generate"), OllamaPromptShape(), "chat"),
+    (re.compile("/api/embed"), OllamaEmbedShape(), "embedding"),
+    (re.compile("/api/embeddings"), OllamaEmbeddingsShape(), "embedding"),
     (re.compile("/v2/chat"), CohereChat(), "chat"),
     (re.compile("/v2/embed"), CohereEmbeddings(), "embedding"),
     (re.compile("/v2/rerank"), CohereRanking(), "rerank"),
 )
+_MODEL_PATHS = frozenset({"/api/show", "/api/pull", "/api/delete"})
 _NOT_FOUND = ErrorSaid(message="Nothing is served here", type="invalid_request_error", code="404")
 _NOT_JSON = ErrorSaid(message="The body is not a JSON object", type="invalid_request_error")
 
@@ -147,6 +161,9 @@ class Connection(asyncio.Protocol):
         if exchange.method == "GET":
             await self._answer_get(reply)
             return
+        if exchange.path in _MODEL_PATHS:
+            await self._answer_about_model(reply)
+            return
         place = _place(exchange)
         if place is None:
             await reply.whole(404, ChatShape().error(_NOT_FOUND))
@@ -169,12 +186,34 @@ class Connection(asyncio.Protocol):
         exchange.behaviour = behaviour.name
         await behaviour.respond(reply)
 
+    async def _answer_about_model(self, reply: Reply) -> None:
+        """Ollama's own ways to show, pull and delete a model; behaviours do not apply."""
+        body = reply.exchange.json
+        model = str(body["model"])
+        asked = Asked(kind="chat", number=reply.exchange.number, body=body)
+        reply.about(OllamaShape(), asked, is_stream=bool(body.get("stream", True)))
+        if reply.exchange.path == "/api/pull":
+            lines = pull_lines(model)
+            if reply.is_stream:
+                reply.start()
+                for line in lines:
+                    await reply.piece(line)
+                reply.end()
+            else:
+                await reply.whole(500 if b'"error"' in lines[-1] else 200, lines[-1])
+        elif model not in self._host.models:
+            error = ErrorSaid(message=f"model '{model}' not found", type="")
+            await reply.whole(404, OllamaShape().error(error))
+        else:
+            await reply.whole(200, show_body() if reply.exchange.path == "/api/show" else b"")
+
     async def _answer_get(self, reply: Reply) -> None:
         is_anthropic = "anthropic-version" in reply.exchange.headers
         pages = {
             "/v1/models": (models_page if is_anthropic else models_body)(self._host.models),
             "/api/version": version_body(),
             "/api/tags": tags_body(self._host.models),
+            "/api/ps": ps_body(self._host.models),
             "/health": b'{"status":"ok"}',
         }
         page = pages.get(reply.exchange.path)

@@ -1,4 +1,4 @@
-"""Ollama's own chat API, where context length, keep-alive and thinking can be set."""
+"""Ollama's own API, where context length, keep-alive and thinking can be set."""
 
 from headgate.backends.provider import Provider
 
@@ -7,7 +7,8 @@ PROVIDER = Provider(
     dialect="ollama",
     docs="https://docs.ollama.com/api/chat",
     base_url="http://127.0.0.1:11434",
-    paths={"chat": "/api/chat"},
+    paths={"chat": "/api/chat", "embedding": "/api/embed"},
+    also={"ollama_prompt": {"chat": "/api/generate", "embedding": "/api/embeddings"}},
     models_path="/api/tags",
     needs_key=False,
     is_local=True,

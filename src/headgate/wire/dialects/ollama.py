@@ -1,29 +1,57 @@
-"""Ollama's own `/api/chat`, as a backend: it knows context length, keep-alive and thinking."""
+"""Ollama's own API: `/api/chat` and `/api/embed`, spoken to clients and to backends.
+
+Its endpoints that take a `prompt` are in `ollama_prompt`.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from headgate.core.chat import ChatRequest
+from headgate.core.errors import HeadgateError, InvalidRequest
 from headgate.core.inbound import Inbound, Operation
-from headgate.core.stream import Answer
+from headgate.core.stream import Answer, Started
 from headgate.core.usage import Usage
-from headgate.wire.dialect import BackendDialect, Form, StreamDecoder
+from headgate.wire.dialect import Dialect, Form, StreamDecoder, StreamEncoder, Surface
 from headgate.wire.losses import Losses
 from headgate.wire.members import join
 from headgate.wire.ollama.answers import ChatLines, decode_answer, usage_of
+from headgate.wire.ollama.conversation import conversation
+from headgate.wire.ollama.embeddings import EmbedForm, EmbedSurface, account_of_embeddings
 from headgate.wire.ollama.encode import encode_request
+from headgate.wire.ollama.lines import LineEncoder, chat_words, encode_answer
+from headgate.wire.ollama.problems import encode_error, encode_stream_error
+from headgate.wire.ollama.requests import CHAT_DIALECT, decode_chat, decode_embed
 
 
 class Ollama:
-    """See `wire.dialect` for what each method promises."""
+    """See `wire.dialect.Dialect` for what each method promises."""
 
-    name = "ollama"
-    forms: Mapping[Operation, Form] = {}
+    name = CHAT_DIALECT
+    endpoints: Mapping[str, Operation] = {"/api/chat": "chat", "/api/embed": "embedding"}
+    surfaces: Mapping[Operation, Surface] = {"embedding": EmbedSurface()}
+    forms: Mapping[Operation, Form] = {"embedding": EmbedForm()}
+    stream_media_type = "application/x-ndjson"
+    keep_alive = b""
+    forwarded_headers: frozenset[str] = frozenset()
     takes_image_urls = False
+
+    def decode(self, operation: Operation, body: bytes) -> Inbound:
+        """Read a client's request."""
+        match operation:
+            case "chat":
+                return decode_chat(body)
+            case "embedding":
+                return decode_embed(body)
+            case _:
+                raise InvalidRequest(f"this API has no {operation}")
 
     def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
         """Body for a backend of this same dialect."""
         return join(inbound.fields, changes, drop)
+
+    def canonical(self, inbound: Inbound) -> ChatRequest:
+        """The conversation, for a backend of another dialect."""
+        return conversation(inbound)
 
     def encode(
         self,
@@ -47,11 +75,31 @@ class Ollama:
 
     def decode_answer(self, operation: Operation, body: bytes) -> Answer:
         """Read a backend's complete reply."""
-        return decode_answer(body)
+        return account_of_embeddings(body) if operation == "embedding" else decode_answer(body)
+
+    def stream_encoder(self, started: Started, inbound: Inbound) -> StreamEncoder:
+        """An encoder for one client stream."""
+        return LineEncoder(started, inbound, chat_words)
+
+    def encode_answer(self, answer: Answer, inbound: Inbound) -> bytes:
+        """A complete chat reply for a client."""
+        return encode_answer(answer, inbound, chat_words)
+
+    def status_of(self, error: HeadgateError) -> int:
+        """As it is, except for Anthropic's own word for overload."""
+        return 503 if error.http_status == 529 else error.http_status
+
+    def encode_error(self, error: HeadgateError) -> bytes:
+        """An error body for a client."""
+        return encode_error(error)
+
+    def encode_stream_error(self, error: HeadgateError) -> bytes:
+        """The line that ends a client's stream with an error."""
+        return encode_stream_error(error)
 
     def usage_of(self, raw: Mapping[str, Any]) -> Usage:
         """This dialect's counts, normalised."""
         return usage_of(raw)
 
 
-DIALECT: BackendDialect = Ollama()
+DIALECT: Dialect = Ollama()

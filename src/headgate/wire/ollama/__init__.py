@@ -1,1 +1,1 @@
-"""Ollama's own chat API: requests to it, streams and answers from it."""
+"""Ollama's own API: what its clients ask and are answered, what its servers are asked and say."""

@@ -1,4 +1,7 @@
-"""What `/api/chat` answers: lines of a stream, and the one object of a whole reply."""
+"""What `/api/chat` and `/api/generate` answer: lines of a stream, or the one object of a reply.
+
+They differ in where the words stand: in a `message`, or at the top as `response`.
+"""
 
 import re
 from collections.abc import Mapping
@@ -51,11 +54,21 @@ class _Reply(Struct, gc=False):
     model: str | None = None
     created_at: str | None = None
     message: _Message | None = None
+    response: str | None = None
+    thinking: str | None = None
+    tool_calls: list[_Call] | None = None
     done: bool = False
     done_reason: str | None = None
     prompt_eval_count: Any = None
     eval_count: Any = None
     error: Any = None
+
+    @property
+    def words(self) -> _Message | None:
+        """What it says, wherever it stands."""
+        if self.message is not None or self.response is None:
+            return self.message
+        return _Message(self.response, self.thinking, self.tool_calls)
 
 
 _reply = msgspec.json.Decoder(_Reply)
@@ -88,8 +101,8 @@ class _Reader:
                     created=_unix_seconds(reply.created_at),
                 )
             )
-        if reply.message is not None:
-            self._read_message(reply.message, events)
+        if (words := reply.words) is not None:
+            self._read_message(words, events)
         if reply.done:
             events.append(Finished(self._finish_reason(reply.done_reason)))
             if reply.eval_count is not None and reply.prompt_eval_count is not None:
@@ -120,6 +133,9 @@ class _Reader:
     def _finish_reason(self, reason: str | None) -> FinishReason:
         if reason == "length":
             return "length"
+        if reason == "content_filter":
+            # Not Ollama's own: what Headgate says where another API has said it.
+            return "content_filter"
         return "tool_calls" if self._calls else "stop"
 
 
@@ -163,7 +179,7 @@ def decode_answer(body: bytes) -> Answer:
     reply = _decode(body)
     if reply.error:
         raise UpstreamGarbled("the backend sent an error under a good status")
-    if reply.message is None or not reply.done:
+    if reply.words is None or not reply.done:
         raise UpstreamGarbled("the backend's reply is not complete")
     folder = Folder()
     for event in _Reader().read(reply):

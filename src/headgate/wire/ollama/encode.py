@@ -21,11 +21,13 @@ from headgate.core.chat import (
 from headgate.core.errors import InvalidRequest
 from headgate.wire.losses import Losses
 from headgate.wire.members import UNREADABLE
+from headgate.wire.ollama.settings import ENGINE_OPTIONS, SAMPLING_OPTIONS
 
 _BESIDE_OPTIONS = frozenset({"keep_alive", "think", "truncate", "shift"})
 """Settings with a place of their own; all others belong into `options`."""
-_SAMPLING = frozenset({"min_p", "typical_p", "repeat_penalty", "repeat_last_n"})
-"""Extensions of OpenAI's API that mean the same here."""
+_IN_OPTIONS = SAMPLING_OPTIONS | ENGINE_OPTIONS
+_OWN = _IN_OPTIONS | _BESIDE_OPTIONS
+"""Fields without a place in `ChatRequest` that this API has; servers of OpenAI's know some, too."""
 _KINDS: Mapping[type, str] = {AudioPart: "audio", FilePart: "file"}
 _THINK: Mapping[str, bool | str] = {
     "none": False,
@@ -58,7 +60,9 @@ def encode_request(
         "think": _think(request, losses),
         "options": {**inside, **_options(request)} or None,
     }
-    return {**beside, **{name: value for name, value in wanted.items() if value is not None}}
+    asked = {name: value for name, value in request.extra.items() if name in _BESIDE_OPTIONS}
+    present = {name: value for name, value in wanted.items() if value is not None}
+    return {**beside, **asked, **present}
 
 
 def _account_for_unsayable(request: ChatRequest, losses: Losses) -> None:
@@ -76,7 +80,7 @@ def _account_for_unsayable(request: ChatRequest, losses: Losses) -> None:
     extra = dict(request.extra)
     if extra.get("modalities") == ["text"]:
         del extra["modalities"]
-    losses.leave(extra, _SAMPLING)
+    losses.leave(extra, _OWN)
 
 
 def _options(request: ChatRequest) -> Mapping[str, Any]:
@@ -89,7 +93,7 @@ def _options(request: ChatRequest) -> Mapping[str, Any]:
         "stop": request.stop or None,
         "frequency_penalty": request.frequency_penalty,
         "presence_penalty": request.presence_penalty,
-        **{name: value for name, value in request.extra.items() if name in _SAMPLING},
+        **{name: value for name, value in request.extra.items() if name in _IN_OPTIONS},
     }
     return {name: value for name, value in wanted.items() if value is not None}
 

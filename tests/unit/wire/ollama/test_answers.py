@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from headgate.core.chat import Thought
 from headgate.core.errors import UpstreamGarbled
 from headgate.core.stream import (
     Choice,
@@ -147,7 +148,7 @@ def test_a_whole_reply_is_read():
     assert answer.choices == (
         Choice(
             text="a",
-            reasoning="hm",
+            thoughts=(Thought("hm"),),
             tool_calls=(ToolCallMade("call_20261123200000123456789_0", "f", '{"a":1}'),),
             finish_reason="tool_calls",
         ),

@@ -3,10 +3,12 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from headgate.core.chat import ChatRequest, ImagePart, Message, TextPart
 from headgate.core.errors import InvalidRequest
+from headgate.wire.losses import Losses
 from headgate.wire.ollama.encode import encode_request
 from headgate.wire.openai.conversation import conversation
 from headgate.wire.openai.requests import decode_request
@@ -19,8 +21,10 @@ def sent(
     """What Ollama is sent for an OpenAI request."""
     body = json.dumps({"model": "any", "messages": user(), **fields}).encode()
     request = conversation(decode_request("chat", body))
-    encoded = encode_request(request, model="llama3", stream=stream, options=options or {})
-    decoded = json.loads(encoded)
+    encoded = encode_request(
+        request, model="llama3", stream=stream, options=options or {}, losses=Losses()
+    )
+    decoded = json.loads(msgspec.json.encode(encoded))
     assert isinstance(decoded, dict)
     return decoded
 
@@ -195,7 +199,9 @@ def test_pictures_are_sent_inline():
 def test_a_picture_to_be_fetched_is_refused_with_the_way_out():
     message = Message(role="user", parts=(TextPart("a"), ImagePart(url="https://x.org/a.png")))
     with pytest.raises(InvalidRequest) as caught:
-        encode_request(ChatRequest(messages=(message,)), model="m", stream=False, options={})
+        encode_request(
+            ChatRequest(messages=(message,)), model="m", stream=False, options={}, losses=Losses()
+        )
     assert caught.value.param == "messages[0].content[1]"
     assert "data:" in (caught.value.hint or "")
 
@@ -217,5 +223,5 @@ def test_fields_that_ask_for_nothing_are_no_reason_to_refuse(fields):
 
 
 def test_a_field_that_is_not_known_here_is_refused_and_not_dropped():
-    with pytest.raises(InvalidRequest, match="modalities: Ollama's own API has no such field"):
+    with pytest.raises(InvalidRequest, match="modalities: the backend's API has no such field"):
         sent({"modalities": ["text", "audio"]})

@@ -1,0 +1,92 @@
+"""Ollama's endpoints that take a `prompt`: `/api/generate`, and `/api/embeddings` of old.
+
+No conversation is ever put into these words. A backend of Ollama gets such a request as it
+came (`raw`, `template`, `suffix`, … included), so of a backend's half here is what that needs.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from headgate.core.chat import ChatRequest
+from headgate.core.errors import HeadgateError, InvalidRequest
+from headgate.core.inbound import Inbound, Operation
+from headgate.core.stream import Answer, Started
+from headgate.core.usage import Usage
+from headgate.wire.dialect import ClientDialect, Form, StreamDecoder, StreamEncoder, Surface
+from headgate.wire.members import join
+from headgate.wire.ollama.answers import ChatLines, decode_answer, usage_of
+from headgate.wire.ollama.conversation import prompted
+from headgate.wire.ollama.embeddings import EmbeddingsSurface, account_of_embeddings
+from headgate.wire.ollama.lines import LineEncoder, encode_answer, prompt_words
+from headgate.wire.ollama.problems import encode_error, encode_stream_error
+from headgate.wire.ollama.requests import PROMPT_DIALECT, decode_embeddings, decode_prompt
+
+
+class OllamaPrompt:
+    """See `wire.dialect` for what each method promises."""
+
+    name = PROMPT_DIALECT
+    endpoints: Mapping[str, Operation] = {"/api/generate": "chat", "/api/embeddings": "embedding"}
+    surfaces: Mapping[Operation, Surface] = {"embedding": EmbeddingsSurface()}
+    forms: Mapping[Operation, Form] = {}
+    stream_media_type = "application/x-ndjson"
+    keep_alive = b""
+    forwarded_headers: frozenset[str] = frozenset()
+    takes_image_urls = False
+
+    def decode(self, operation: Operation, body: bytes) -> Inbound:
+        """Read a client's request."""
+        match operation:
+            case "chat":
+                return decode_prompt(body)
+            case "embedding":
+                return decode_embeddings(body)
+            case _:
+                raise InvalidRequest(f"this API has no {operation}")
+
+    def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
+        """Body for a backend of Ollama."""
+        return join(inbound.fields, changes, drop)
+
+    def canonical(self, inbound: Inbound) -> ChatRequest:
+        """The prompt as a conversation, for a backend of another dialect."""
+        return prompted(inbound)
+
+    def ask_for_usage(self, inbound: Inbound) -> Mapping[str, Any]:
+        """Nothing: the last line always says it."""
+        return {}
+
+    def stream_decoder(self, operation: Operation) -> StreamDecoder:
+        """A decoder for one upstream stream."""
+        return ChatLines()
+
+    def decode_answer(self, operation: Operation, body: bytes) -> Answer:
+        """Read a backend's complete reply."""
+        return account_of_embeddings(body) if operation == "embedding" else decode_answer(body)
+
+    def stream_encoder(self, started: Started, inbound: Inbound) -> StreamEncoder:
+        """An encoder for one client stream."""
+        return LineEncoder(started, inbound, prompt_words)
+
+    def encode_answer(self, answer: Answer, inbound: Inbound) -> bytes:
+        """A complete reply for a client."""
+        return encode_answer(answer, inbound, prompt_words)
+
+    def status_of(self, error: HeadgateError) -> int:
+        """As it is, except for Anthropic's own word for overload."""
+        return 503 if error.http_status == 529 else error.http_status
+
+    def encode_error(self, error: HeadgateError) -> bytes:
+        """An error body for a client."""
+        return encode_error(error)
+
+    def encode_stream_error(self, error: HeadgateError) -> bytes:
+        """The line that ends a client's stream with an error."""
+        return encode_stream_error(error)
+
+    def usage_of(self, raw: Mapping[str, Any]) -> Usage:
+        """This dialect's counts, normalised."""
+        return usage_of(raw)
+
+
+DIALECT: ClientDialect = OllamaPrompt()

@@ -6,11 +6,21 @@ from typing import Any
 import anthropic
 import pytest
 from anthropic import Anthropic
-from anthropic.types import Message
 from pydantic import BaseModel
 
 from support import behaviours as b
 from support.answers import Answer, Call, called, said
+from support.anthropic_sdk import (
+    CLIENTS_KEY,
+    HI,
+    OUR_KEY,
+    ROUTES,
+    ask,
+    client_of,
+    serving,
+    streamed,
+    text_of,
+)
 from support.anthropic_shapes import SIGNATURE
 from support.behaviours import answers, says
 from support.headgate_server import HeadgateServer
@@ -29,14 +39,13 @@ TOOL: Any = {
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 )
-HI: Any = [{"role": "user", "content": "Hi"}]
 TWO_CALLS = answers(
     "two calls", lambda _: called(Call("get_weather", '{"city":"Paris"}'), Call("get_time", "{}"))
 )
 THINKS = says(
     Answer(reasoning=("First", " I count."), pieces=("It is", " four."), cached_tokens=5), "thinks"
 )
-BOTH = pytest.mark.parametrize("route", ["relayed", "translated"])
+BOTH = pytest.mark.parametrize("route", ROUTES)
 
 
 class City(BaseModel):
@@ -56,51 +65,15 @@ def upstream() -> Iterator[Upstream]:
 def server(
     upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[HeadgateServer]:
-    own = {
-        "backend": "anthropic",
-        "base_url": upstream.root_url,
-        "api_key": "${OURS}",
-        "retries": 0,
-    }
-    other = {"backend": "openai_compatible", "base_url": upstream.base_url, "retries": 0}
-    config = {
-        "targets": {"own": {**own, "model": "claude-m"}, "other": {**other, "model": "m"}},
-        "routes": {
-            "relayed": {"targets": ["own"]},
-            "translated": {"targets": ["other"]},
-            "dropping": {"targets": ["other"], "drop_unsupported": True},
-        },
-    }
-    folder = tmp_path_factory.mktemp("headgate")
-    with HeadgateServer(folder, config, env={"OURS": "ours-and-secret"}) as server:
+    with serving(upstream, tmp_path_factory.mktemp("headgate")) as server:
         yield server
-        assert "Traceback" not in server.said
 
 
 @pytest.fixture
 def client(server: HeadgateServer, upstream: Upstream) -> Iterator[Anthropic]:
     upstream.use(b.OK)
-    with Anthropic(
-        base_url=server.root_url, api_key="the-clients", max_retries=0, timeout=20
-    ) as client:
+    with client_of(server) as client:
         yield client
-
-
-def ask(client: Anthropic, route: str, **more: Any) -> Message:
-    options = {"messages": HI, "max_tokens": 100, **more}
-    answer = client.messages.create(model=route, **options)
-    Message.model_validate(answer.model_dump(mode="python", warnings="error"), strict=True)
-    return answer
-
-
-def streamed(client: Anthropic, route: str, **more: Any) -> Message:
-    options = {"messages": HI, "max_tokens": 100, **more}
-    with client.messages.stream(model=route, **options) as stream:
-        return stream.get_final_message()
-
-
-def text_of(answer: Message) -> str:
-    return "".join(block.text for block in answer.content if block.type == "text")
 
 
 def last(upstream: Upstream) -> Exchange:
@@ -156,10 +129,10 @@ def test_a_relayed_body_keeps_every_member(client: Anthropic, upstream: Upstream
     sent = last(upstream)
     assert sent.json == {**asked, "top_k": 5, "brand_new": {"a": None}, "model": "claude-m"}
     assert sent.path == "/v1/messages"
-    assert sent.headers["x-api-key"] == "ours-and-secret"
+    assert sent.headers["x-api-key"] == OUR_KEY
     assert sent.headers["anthropic-version"] == "2026-10-21"
     assert sent.headers["anthropic-beta"] == "files-api-2025-04-14,other"
-    assert "the-clients" not in str(sent.headers)
+    assert CLIENTS_KEY not in str(sent.headers)
 
 
 def test_a_translated_body_says_the_same_in_openais_words(
@@ -313,65 +286,6 @@ def test_a_refusal_by_field_is_one_here(client: Anthropic, upstream: Upstream) -
         assert text_of(answer) == "I can't help with that."
 
 
-@pytest.mark.parametrize(
-    ("behaviour", "expected"),
-    [
-        (b.BAD_REQUEST, (anthropic.BadRequestError, 400, "invalid_request_error")),
-        (b.NO_SUCH_MODEL, (anthropic.NotFoundError, 404, "not_found_error")),
-        (b.RATE_LIMITED, (anthropic.RateLimitError, 429, "rate_limit_error")),
-        (b.OVERLOADED, (anthropic.OverloadedError, 529, "overloaded_error")),
-        (b.SERVER_ERROR, (anthropic.InternalServerError, 500, "api_error")),
-        # Our key was refused, not the client's.
-        (b.UNAUTHORIZED, (anthropic.InternalServerError, 502, "api_error")),
-    ],
-    ids=str,
-)
-@BOTH
-def test_errors_are_of_the_class_that_clients_expect(
-    client: Anthropic,
-    upstream: Upstream,
-    route: str,
-    behaviour: b.Behaviour,
-    expected: tuple[type[anthropic.APIStatusError], int, str],
-) -> None:
-    kind, status, word = expected
-    upstream.use(behaviour)
-    for call in (ask, streamed):
-        with pytest.raises(kind) as caught:
-            call(client, route)
-        assert caught.value.status_code == status
-        assert caught.value.type == word
-        assert caught.value.request_id is not None
-    recover(client, upstream)
-
-
-def recover(client: Anthropic, upstream: Upstream) -> None:
-    """Answers again, so that no target rests because of what a test did to it."""
-    upstream.use(b.OK)
-    for route in ("relayed", "translated"):
-        ask(client, route)
-
-
-def test_what_is_wrong_with_a_request_is_said_in_anthropics_words(client: Anthropic) -> None:
-    with pytest.raises(anthropic.NotFoundError, match="no route, target or model"):
-        ask(client, "nothing-like-it")
-    with pytest.raises(anthropic.BadRequestError, match=r"tools\[0\]"):
-        ask(client, "translated", tools=[{"type": "bash_20250124", "name": "bash"}])
-    with pytest.raises(anthropic.BadRequestError, match="max_tokens: it is needed"):
-        client.post("/v1/messages", body={"model": "relayed", "messages": HI}, cast_to=object)
-
-
-@BOTH
-def test_a_stream_that_breaks_raises_and_never_ends_well(
-    client: Anthropic, upstream: Upstream, route: str
-) -> None:
-    for behaviour in (b.CUT, b.MALFORMED_AFTER_CONTENT, b.ERROR_AFTER_CONTENT):
-        upstream.use(behaviour)
-        with pytest.raises(anthropic.APIStatusError):
-            streamed(client, route)
-    recover(client, upstream)
-
-
 def test_a_backend_of_its_own_api_counts_tokens(client: Anthropic, upstream: Upstream) -> None:
     counted = client.messages.count_tokens(model="relayed", messages=HI, system="Be brief.")
     assert counted.input_tokens == 12
@@ -406,18 +320,6 @@ def test_models_are_listed_in_anthropics_shape(client: Anthropic) -> None:
     with pytest.raises(anthropic.NotFoundError) as missing:
         client.models.retrieve("claude-99")
     assert missing.value.type == "not_found_error"
-
-
-def test_a_backend_that_cannot_be_told_something_refuses_or_the_header_says_so(
-    client: Anthropic, upstream: Upstream
-) -> None:
-    more: Any = {"extra_body": {"inference_geo": "us"}}
-    with pytest.raises(anthropic.BadRequestError, match="inference_geo"):
-        ask(client, "translated", **more)
-    raw = client.messages.with_raw_response.create(
-        model="dropping", messages=HI, max_tokens=9, **more
-    )
-    assert raw.headers["x-headgate-dropped"] == "inference_geo"
 
 
 def test_a_long_answer_arrives_whole(client: Anthropic, upstream: Upstream) -> None:

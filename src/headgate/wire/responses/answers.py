@@ -44,6 +44,6 @@ def decode_answer(operation: Operation, body: bytes) -> Answer:
             folder.add(event)
         calls += item.type in CALLS
     folder.add(Finished(finish_reason_of(response, has_calls=bool(calls))))
-    if usage := reported_usage(response.usage):
+    if usage := reported_usage(response):
         folder.add(Used(usage))
     return folder.answer()

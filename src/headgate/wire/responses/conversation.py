@@ -35,6 +35,7 @@ from headgate.wire.responses.inputs import (
     Item,
     Reasoning,
     Text,
+    Thinking,
     Tool,
     read_input,
 )
@@ -62,12 +63,6 @@ _CHANGES_NO_WORDS = frozenset({"include", "max_tool_calls", "store", "stream_opt
 """About tools that are refused by name, and about what is kept and how it is padded."""
 
 
-class _Thinking(Struct):
-    effort: str | None = None
-    mode: str | None = None
-    context: str | None = None
-
-
 class _Request(Struct):
     """Every field with a place in `ChatRequest`, or that does not concern a translator."""
 
@@ -79,7 +74,7 @@ class _Request(Struct):
     tool_choice: Any = None
     parallel_tool_calls: bool | None = None
     text: Text | None = None
-    reasoning: _Thinking | None = None
+    reasoning: Thinking | None = None
     include: list[str] | None = None
     top_logprobs: int | None = None
     max_output_tokens: int | None = None
@@ -113,7 +108,7 @@ def conversation(inbound: Inbound) -> ChatRequest:
         turns.messages.append(Message(role="system", parts=(TextPart(request.instructions),)))
     for index, item in enumerate(read_input(request.input or [])):
         turns.add(item, f"input[{index}]")
-    thinking = request.reasoning or _Thinking()
+    thinking = request.reasoning or Thinking()
     return ChatRequest(
         messages=turns.ended(),
         tools=tools,
@@ -145,7 +140,7 @@ def _check(request: _Request) -> None:
     wanted = request.text.format if request.text else None
     if wanted is not None and wanted.type not in _FORMATS:
         raise untranslatable("text.format", f"`{wanted.type}`")
-    thinking = request.reasoning or _Thinking()
+    thinking = request.reasoning or Thinking()
     for name, value, usual in (
         ("mode", thinking.mode, "standard"),
         ("context", thinking.context, "auto"),

@@ -7,9 +7,10 @@ import msgspec
 from msgspec import Raw, Struct
 
 from headgate.core.errors import InvalidRequest
-from headgate.wire.responses.shapes import Part as Thinking
+from headgate.wire.responses.shapes import Part as Thought
 
 ANY_OBJECT = Raw(b"{}")
+NULL = Raw(b"null")
 TEXTS = frozenset({"input_text", "output_text", "text"})
 
 
@@ -62,8 +63,8 @@ class Item(Struct, gc=False):
 class Reasoning(Struct, gc=False):
     """A thought as a response of this API holds it."""
 
-    summary: list[Thinking] | None = None
-    content: list[Thinking] | None = None
+    summary: list[Thought] | None = None
+    content: list[Thought] | None = None
     encrypted_content: str | None = None
 
 
@@ -100,11 +101,20 @@ class Text(Struct, gc=False):
     verbosity: str | None = None
 
 
+class Thinking(Struct, gc=False):
+    """How the model is to think."""
+
+    effort: str | None = None
+    mode: str | None = None
+    context: str | None = None
+
+
 READ = frozenset({"message", "function_call", "function_call_output"})
 """Kinds that `Item` holds; a thought is a `Reasoning`."""
 _item = msgspec.json.Decoder(Item)
 _kind = msgspec.json.Decoder(_Kind)
 _reasoning = msgspec.json.Decoder(Reasoning)
+_schema = msgspec.json.Decoder(dict[str, Any])
 
 
 def read_input(given: str | Sequence[Raw]) -> list[Item | Reasoning | str]:
@@ -131,9 +141,15 @@ def _read(raw: Raw, index: int) -> Item | Reasoning | str:
         raise InvalidRequest(f"{place}: {said}", param=place) from error
 
 
-def schema_of(tool: Tool) -> Mapping[str, Any] | None:
-    """A function's parameters; `None` where it says none."""
-    if tool.parameters in (ANY_OBJECT, b"null"):
+def schema_of(tool: Tool, place: str) -> Mapping[str, Any] | None:
+    """A function's parameters; `None` where it says none.
+
+    Raises:
+        InvalidRequest: They are no schema.
+    """
+    if tool.parameters in (ANY_OBJECT, NULL):
         return None
-    found: Mapping[str, Any] = msgspec.json.decode(tool.parameters, type=dict[str, Any])
-    return found
+    try:
+        return _schema.decode(tool.parameters)
+    except msgspec.ValidationError as error:
+        raise InvalidRequest(f"{place}: expected an object", param=place) from error

@@ -12,6 +12,8 @@ from headgate.core.inbound import Inbound, Need, Operation
 from headgate.wire.complaints import complaint
 from headgate.wire.members import UNREADABLE, split
 from headgate.wire.responses.inputs import (
+    ANY_OBJECT,
+    NULL,
     TEXTS,
     Content,
     Format,
@@ -19,6 +21,7 @@ from headgate.wire.responses.inputs import (
     Part,
     Reasoning,
     Text,
+    Thinking,
     Tool,
     read_input,
 )
@@ -42,6 +45,7 @@ class _Request(Struct, gc=False):
     max_output_tokens: int | None = None
     tools: list[Tool] | None = None
     text: Text | None = None
+    reasoning: Thinking | None = None
     include: list[str] | None = None
     top_logprobs: int | None = None
     prompt: Any = None
@@ -152,6 +156,8 @@ def _needs(view: _Request, parts: Sequence[Part]) -> frozenset[Need]:
         needs.add("json_schema")
     if view.tools:
         needs.add("tools")
+    if view.reasoning is not None and view.reasoning.effort not in (None, "none"):
+        needs.add("reasoning")
     if view.top_logprobs or LOGPROBS in (view.include or ()):
         needs.add("logprobs")
     return frozenset(needs)
@@ -159,7 +165,11 @@ def _needs(view: _Request, parts: Sequence[Part]) -> frozenset[Need]:
 
 def _tool_schemas(tools: Sequence[Tool]) -> Mapping[str, Raw]:
     return {
-        tool.name: tool.parameters if tool.type == "function" else _FREE_TEXT
+        tool.name: _FREE_TEXT if tool.type == "custom" else _or_any(tool.parameters)
         for tool in tools
         if tool.name and tool.type in {"function", "custom"}
     }
+
+
+def _or_any(parameters: Raw) -> Raw:
+    return ANY_OBJECT if parameters == NULL else parameters

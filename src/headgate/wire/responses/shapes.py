@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from headgate.core.stream import (
     Citation,
@@ -25,6 +26,7 @@ from headgate.core.stream import (
 )
 from headgate.core.usage import Usage
 from headgate.wire.counts import token_count
+from headgate.wire.openai.shapes import tier_of
 
 CALLS = frozenset({"function_call", "custom_tool_call"})
 """Items that call a tool of the client's; the input of a custom tool is free text."""
@@ -86,6 +88,8 @@ class Response(Struct, gc=False):
     output: list[Raw] | None = None
     usage: dict[str, Any] | None = None
     error: Any = None
+    service_tier: Any = None
+    tool_usage: Any = None
     incomplete_details: _Incomplete | None = None
 
 
@@ -222,10 +226,17 @@ def usage_of(raw: Mapping[str, Any]) -> Usage:
     )
 
 
-def reported_usage(raw: Mapping[str, Any] | None) -> Usage | None:
-    """The same where it says something; servers that do not count send zeros."""
-    usage = usage_of(raw) if raw else None
-    return usage if usage and (usage.input_tokens or usage.output_tokens) else None
+def reported_usage(response: Response) -> Usage | None:
+    """The same where it says something; servers that do not count send zeros.
+
+    What it is charged by, and the searches made for it, stand beside the usage.
+    """
+    usage = usage_of(response.usage) if response.usage else None
+    if usage is None or not (usage.input_tokens or usage.output_tokens):
+        return None
+    searches = _mapping(_mapping(response.tool_usage).get("web_search")).get("num_requests")
+    tier, searched = tier_of(response.service_tier), token_count(searches)
+    return replace(usage, tier=tier, web_searches=searched) if tier or searched else usage
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

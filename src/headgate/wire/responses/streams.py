@@ -185,7 +185,7 @@ class ResponseDecoder:
             events += self._untold(response)
         reason = finish_reason_of(response, has_calls=bool(self._positions))
         events.append(Finished(reason))
-        if usage := reported_usage(response.usage):
+        if usage := reported_usage(response):
             events.append(Used(usage))
         return events
 

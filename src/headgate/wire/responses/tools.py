@@ -57,7 +57,7 @@ def _tool(tool: ClientTool, index: int) -> Tool:
     return Tool(
         name=tool.name,
         description=tool.description,
-        parameters=schema_of(tool),
+        parameters=schema_of(tool, f"{place}.parameters"),
         # Elsewhere a tool is not strict unless it is said.
         strict=tool.strict or None,
     )

@@ -82,6 +82,14 @@ class HttpClient:
             )
         return exchange
 
+    async def delete(
+        self, endpoint: Endpoint, path: str, body: bytes, *, timeouts: Timeouts
+    ) -> HttpExchange:
+        """DELETE with a body of JSON, by which Ollama is told the name of a model."""
+        plan = self._plan("DELETE", endpoint, path)
+        head = b"%bcontent-length: %d\r\n\r\n" % (plan.head, len(body))
+        return await self._send(plan.pool, (head, body), timeouts, False)
+
     async def get(self, endpoint: Endpoint, path: str, *, timeouts: Timeouts) -> HttpExchange:
         """GET, for probes and model lists."""
         plan = self._plan("GET", endpoint, path)

@@ -96,6 +96,12 @@ class Client(Protocol):
         """
         ...
 
+    async def delete(
+        self, endpoint: Endpoint, path: str, body: bytes, *, timeouts: Timeouts
+    ) -> Exchange:
+        """DELETE with a body of JSON."""
+        ...
+
     async def get(self, endpoint: Endpoint, path: str, *, timeouts: Timeouts) -> Exchange:
         """GET, for probes and model lists."""
         ...

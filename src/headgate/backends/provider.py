@@ -30,7 +30,7 @@ class Provider:
     docs: str
     """Where its API is described."""
     base_url: str | None = None
-    """`None`: the operator must say."""
+    """`None`: the operator must say. May hold `{region}`, the region of AWS."""
     base_url_env: tuple[str, ...] = ()
     """Environment variables that may hold the base URL where `base_url` is `None`."""
     paths: Mapping[Operation, str] = field(default_factory=lambda: OPENAI_PATHS)
@@ -41,8 +41,12 @@ class Provider:
     also: Mapping[str, Mapping[Operation, str]] = field(default_factory=dict)
     """Further dialects it speaks to the letter, with their paths: a client of one of them is
     relayed instead of translated."""
+    manages_models: bool = False
+    """Has Ollama's `/api/pull`, `/api/delete` and `/api/show`, at its root or beside its `/v1`."""
     models_path: str | None = "/models"
     """Where it lists what can be asked for; `None` when it does not."""
+    listed_under: str = ""
+    """What stands before the models' names there; a request may name them with or without it."""
     query: Mapping[str, str] = field(default_factory=dict)
     """Query parameters on every call; values may hold `{api_version}`."""
     api_version: str | None = None

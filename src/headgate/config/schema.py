@@ -112,6 +112,11 @@ class Server(Section):
     cors_origins: tuple[Origin, ...] = Field(
         default=(), description="Web origins that browsers may call from; with none, CORS is off."
     )
+    allow_model_management: bool = Field(
+        default=False,
+        description="Whether clients of Ollama's API may pull models to, and delete them from, "
+        "the Ollama backends; keys that are held to some routes never may.",
+    )
     limits: Limits = Field(default=Limits(), description="What one request may hold.")
     responses: Responses = Field(
         default=Responses(),

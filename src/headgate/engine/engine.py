@@ -67,6 +67,10 @@ class LocalModel(Protocol):
         """A request ended: the idle clock starts when it was the last."""
         ...
 
+    def let_go(self) -> None:
+        """Stop the worker now if nobody uses it, without waiting for the idle clock."""
+        ...
+
     async def stop(self) -> None:
         """Stop the worker and wait for it."""
         ...

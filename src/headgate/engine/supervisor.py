@@ -62,6 +62,7 @@ class Supervisor:
         self._crashes = Crashes(settings.restarts)
         self._in_flight = 0
         self._idle: Alarm | None = None
+        self._idle_ends: float | None = None
         self._life: asyncio.Task[None] | None = None
         self._readiness: asyncio.Future[Running] | None = None
         self._process: WorkerProcess | None = None
@@ -72,6 +73,16 @@ class Supervisor:
     def state(self) -> State:
         """To show; to decide by, ask `ensure_ready`."""
         return self._state
+
+    @property
+    def running(self) -> Running | None:
+        """The worker that answers, to show it."""
+        return self._readiness.result() if self._readiness and self._state == "ready" else None
+
+    @property
+    def unloads_in_s(self) -> float | None:
+        """Until it is stopped for being idle; `None` while it is used, or where it never is."""
+        return None if self._idle_ends is None else max(0.0, self._idle_ends - self._clock())
 
     async def ensure_ready(self) -> Running:
         """A worker that answers; concurrent callers share one start.
@@ -96,6 +107,11 @@ class Supervisor:
         """A request ended: the idle clock starts when it was the last."""
         self._in_flight -= 1
         self._arm_idle()
+
+    def let_go(self) -> None:
+        """Stop the worker now if nobody uses it, without waiting for the idle clock."""
+        if not self._in_flight:
+            self._leave()
 
     async def stop(self) -> None:
         """Stop the worker and wait for it; whoever waits for it to start gets an error."""
@@ -215,11 +231,12 @@ class Supervisor:
         if self._state == "ready" and not self._in_flight and idle_s is not None:
             self._disarm_idle()
             self._idle = self._timer(idle_s, self._leave)
+            self._idle_ends = self._clock() + idle_s
 
     def _disarm_idle(self) -> None:
         if self._idle is not None:
             self._idle.cancel()
-            self._idle = None
+            self._idle = self._idle_ends = None
 
     def _leave(self) -> None:
         if self._state not in {"starting", "ready"}:

@@ -70,6 +70,11 @@ def resolve_weights(model: str, folder: Path) -> Path:
     )
 
 
+def weights_at(path: Path) -> LocalWeights:
+    """What is known of one model file; nothing of it is loaded."""
+    return _weights(path, path.parent)
+
+
 def _model_files(folder: Path) -> Iterator[Path]:
     found = {path for pattern in _PATTERNS for path in folder.glob(pattern)}
     for path in sorted(found):

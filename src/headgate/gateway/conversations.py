@@ -25,6 +25,7 @@ from headgate.gateway.attempts import Whole
 from headgate.gateway.count_tokens import Estimated
 from headgate.gateway.handle import Call, Gateway
 from headgate.gateway.job import Attempt
+from headgate.gateway.loading import Loaded
 from headgate.gateway.relay import Relay
 from headgate.gateway.response_store import Kept, PreviousResponseNotFound, ResponseStore
 from headgate.wire.members import UNREADABLE
@@ -66,7 +67,7 @@ class Handler(Protocol):
         """What time it is."""
         ...
 
-    async def handle(self, call: Call) -> Whole | Streamed | Estimated:
+    async def handle(self, call: Call) -> Whole | Streamed | Estimated | Loaded:
         """Answer one call."""
         ...
 

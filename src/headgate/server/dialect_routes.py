@@ -21,6 +21,7 @@ from headgate.gateway.conversations import Handler, Streamed
 from headgate.gateway.count_tokens import Estimated
 from headgate.gateway.handle import Call
 from headgate.gateway.job import Attempt
+from headgate.gateway.loading import Loaded
 from headgate.server.asgi import (
     AsgiResponder,
     ClientGone,
@@ -86,6 +87,8 @@ class DialectEndpoint:
                 await out.whole(200, answer_headers, reply.body)
             elif isinstance(reply, Estimated):
                 await out.whole(200, list(_ESTIMATE), reply.body)
+            elif isinstance(reply, Loaded):
+                await out.whole(200, [(b"content-type", b"application/json")], reply.body)
             else:
                 await self._stream(reply, out)
         except HeadgateError as error:

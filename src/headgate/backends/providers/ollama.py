@@ -7,6 +7,7 @@ PROVIDER = Provider(
     dialect="openai_chat",
     docs="https://docs.ollama.com/api/openai-compatibility",
     base_url="http://127.0.0.1:11434/v1",
+    manages_models=True,
     needs_key=False,
     is_local=True,
     # Its own list: the one under `/v1` is `null` while there is no model.

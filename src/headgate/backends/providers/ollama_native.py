@@ -10,6 +10,7 @@ PROVIDER = Provider(
     paths={"chat": "/api/chat", "embedding": "/api/embed"},
     also={"ollama_prompt": {"chat": "/api/generate", "embedding": "/api/embeddings"}},
     models_path="/api/tags",
+    manages_models=True,
     needs_key=False,
     is_local=True,
     lacks=frozenset({"audio", "choices", "file"}),

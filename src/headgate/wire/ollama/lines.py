@@ -136,16 +136,10 @@ def encode_answer(answer: Answer, inbound: Inbound, words: Words) -> bytes:
     if reason == "error":
         raise UpstreamCut("the backend broke its answer off")
     calls = [_call(call, n) for n, call in enumerate(_calls_of(answer))]
-    said = words(choice.text or choice.refusal, choice.reasoning, calls) if choice else {}
+    text, thinking = (choice.text + choice.refusal, choice.reasoning) if choice else ("", "")
     last = _last(reason, answer.usage, answer.timing, inbound)
-    return _encoder.encode({**_head(answer.model, answer.created), **said, **last})
-
-
-def encode_loaded(model: str, created: int, inbound: Inbound, words: Words) -> bytes:
-    """The reply to a request that asks nothing of the model."""
-    return _encoder.encode(
-        {**_head(model, created), **words("", "", ()), **_last(None, None, None, inbound)}
-    )
+    head = _head(answer.model, answer.created)
+    return _encoder.encode({**head, **words(text, thinking, calls), **last})
 
 
 def _head(model: str, created: int) -> Mapping[str, Any]:

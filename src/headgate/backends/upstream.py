@@ -101,11 +101,9 @@ class Upstream:
             UpstreamError: No connection, too slow, or no HTTP.
         """
         dialect = relayed.dialect if relayed else self.provider.dialect
-        headers = relayed.headers if relayed else None
         path = self._path((dialect, operation, stream), model)
         endpoint = self._endpoint if self.locate is None else await self._located()
-        if headers and not self.provider.extra_headers.keys().isdisjoint(headers):
-            endpoint, headers = self._bare, {**self.provider.extra_headers, **headers}
+        endpoint, headers = self._with_headers(endpoint, relayed.headers if relayed else None)
         if self.signer is not None:
             signed = await self.signer.sign(endpoint.base_url + path, body)
             headers = {**(headers or {}), **signed}
@@ -135,6 +133,15 @@ class Upstream:
             return _model_names(await exchange.read(MAX_LIST_BYTES))
         finally:
             exchange.close()
+
+    def _with_headers(
+        self, endpoint: Endpoint, headers: Mapping[str, str] | None
+    ) -> tuple[Endpoint, Mapping[str, str] | None]:
+        """The client's own headers beside the endpoint's, or instead of them."""
+        more = self.provider.extra_headers
+        if not headers or more.keys().isdisjoint(headers):
+            return endpoint, headers
+        return self._bare, {**more, **headers}
 
     def _key_header(self) -> Mapping[str, str]:
         auth = self.auth or self.provider.auth

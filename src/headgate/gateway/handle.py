@@ -23,6 +23,8 @@ from headgate.wire.members import plain_text
 
 ABOUT_THE_REQUEST = frozenset({"capability", "context"})
 """Rules whose refusal the caller can cure by asking for something else."""
+_BUG: tuple[Status, int] = ("failed", 500)
+_CANCELLED: tuple[Status, int] = ("cancelled", 499)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,7 @@ class Gateway:
             job.finish(_status(error, job), error.http_status)
             raise
         except BaseException as error:
-            is_bug = isinstance(error, Exception)
-            job.finish(*(("failed", 500) if is_bug else ("cancelled", 499)))
+            job.finish(*(_BUG if isinstance(error, Exception) else _CANCELLED))
             raise
 
     def _check_limits(self, inbound: Inbound) -> None:

@@ -30,6 +30,7 @@ from headgate.core.stream import Answer
 from headgate.wire.dialect import Dialect
 from headgate.wire.fold import Folder
 from headgate.wire.losses import Losses
+from support.event_stream import from_lines
 from unit.backends.scripted_server import CHUNKED, LAST_CHUNK, Peer, Request, chunk, serving
 
 CASSETTES = Path(__file__).parents[1] / "cassettes"
@@ -143,9 +144,10 @@ async def play(response: Mapping[str, Any], peer: Peer, asked: list[Request]) ->
 def _pieces(response: Mapping[str, Any]) -> Iterator[bytes]:
     if "body" in response:
         yield json.dumps(with_key(response["body"])).encode()
-    end = "\n" if "ndjson" in response["headers"]["content-type"] else "\n\n"
+    media_type = response["headers"]["content-type"]
+    end = "\n" if "ndjson" in media_type else "\n\n"
     for piece in response.get("chunks", ()):
-        yield f"{piece}{end}".encode()
+        yield from_lines(piece) if "eventstream" in media_type else f"{piece}{end}".encode()
 
 
 def run_case(name: str, case_name: str, check: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from headgate.backends.exchange import Exchange
+from headgate.backends.google_errors import with_details
 from headgate.core.errors import UpstreamError, UpstreamRejected
 
 MAX_BODY_BYTES = 64 * 1024
@@ -40,10 +41,16 @@ async def rejection(
             body=b"",
         )
     message = _message(body) or f"{name} answered {_words(status)}"
+    headers = exchange.headers
+    if b"google.rpc" in body:
+        status, headers = with_details(body, status, headers)
+    if status == HTTPStatus.FAILED_DEPENDENCY:
+        # AWS: what we depend on depends on a model that failed.
+        status = HTTPStatus.BAD_GATEWAY
     if status >= 500 and any(words in message for words in caller_faults):
         # Another try would fail the same way, here and elsewhere.
         status, body = HTTPStatus.BAD_REQUEST, b""
-    return UpstreamRejected(message, status=status, headers=exchange.headers, body=body)
+    return UpstreamRejected(message, status=status, headers=headers, body=body)
 
 
 async def _beginning(exchange: Exchange) -> bytes:
@@ -77,7 +84,7 @@ def _message(body: bytes) -> str | None:
     if isinstance(decoded, list) and decoded:
         decoded = decoded[0]
     said = _member(decoded, "error") or decoded
-    for name in ("message", "detail"):
+    for name in ("message", "detail", "Message"):
         said = _member(said, name) or said
     if not isinstance(said, str):
         return None

@@ -21,6 +21,8 @@ MAX_LIST_BYTES = 8 * 1024 * 1024
 
 _DEPLOYMENT = "{deployment}"
 _MODEL = "{model}"
+_NO_SEGMENTS = frozenset({"", ".", ".."})
+"""What in a path means another path."""
 _DEPLOYMENT_NAME = re.compile(r"(?!\.+$)[A-Za-z0-9_.-]+")
 _LIMIT_HEADERS = ("x-ratelimit-", "anthropic-ratelimit-")
 _RENAMES_FOR_REASONING = {"max_tokens": "max_completion_tokens"}
@@ -130,7 +132,8 @@ class Upstream:
         if exchange.status >= 300:
             raise await rejection(exchange, f"`{self.provider.name}`", self.key)
         try:
-            return _model_names(await exchange.read(MAX_LIST_BYTES))
+            names = _model_names(await exchange.read(MAX_LIST_BYTES))
+            return [name.removeprefix(self.provider.listed_under) for name in names]
         finally:
             exchange.close()
 
@@ -167,7 +170,12 @@ class Upstream:
         if path is None:
             raise InvalidRequest(f"`{self.provider.name}` does not offer {key[1]}s")
         if _MODEL in path:
-            return path.replace(_MODEL, quote(model or "", safe=""))
+            name = (model or "").removeprefix(self.provider.listed_under)
+            if name in _NO_SEGMENTS:
+                raise InvalidRequest(
+                    f"`{self.provider.name}` has no model of that name", param="model"
+                )
+            return path.replace(_MODEL, quote(name, safe=""))
         if _DEPLOYMENT not in path:
             return path
         if model is None or not _DEPLOYMENT_NAME.fullmatch(model):

@@ -63,6 +63,8 @@ def _address(loc: Loc, target: TargetSettings, kind: Provider) -> Iterator[Probl
         yield Problem((*loc, "base_url"), f"`{target.backend}` needs one")
     takes = {
         "deployment": any("{deployment}" in path for path in kind.paths.values()),
+        "aws_region": kind.auth == "aws",
+        "aws_profile": kind.auth == "aws",
         "api_version": any("{api_version}" in value for value in kind.query.values()),
     }
     for field, is_taken in takes.items():

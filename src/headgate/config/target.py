@@ -124,6 +124,17 @@ class TargetSettings(Section):
     api_version: AzureName | None = Field(
         default=None, description="Azure OpenAI: version of the API."
     )
+    aws_region: Region | None = Field(
+        default=None,
+        description="AWS Bedrock: region of the endpoint, like `eu-central-1`; by default as "
+        "AWS's own tools find it.",
+    )
+    aws_profile: str | None = Field(
+        default=None,
+        min_length=1,
+        description="AWS Bedrock: whose credentials sign the requests; by default as AWS's own "
+        "tools find them.",
+    )
     api_key: SecretReference | None = Field(
         default=None,
         description="Where the key is: `${NAME}` in the environment, `file:/path` or "

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from headgate.backends.aws import AwsSigner, region_of
 from headgate.backends.exchange import Client, Endpoint
 from headgate.backends.provider import Provider
 from headgate.backends.registry import provider
@@ -44,6 +45,7 @@ class TargetBuilder:
         kind = provider(settings.backend)
         engine = self.open_model(settings.model or DEMO) if kind.is_embedded else None
         key = self._key(name, kind, settings, is_used)
+        region = self._aws_region(name, settings, key) if kind.auth == "aws" and is_used else None
         is_local = is_local_target(
             declared=settings.local,
             provider_is_local=kind.is_local,
@@ -59,7 +61,7 @@ class TargetBuilder:
             provider=kind,
             dialect=load("headgate.wire.dialects", kind.dialect, "DIALECT"),
             also={each: load("headgate.wire.dialects", each, "DIALECT") for each in kind.also},
-            upstream=self._upstream(kind, settings, engine, key),
+            upstream=self._upstream(kind, settings, engine, key=key, region=region),
             is_local=is_local,
             region=settings.region or (None if is_local else next(iter(kind.regions), None)),
             operations=frozenset(kind.paths),
@@ -79,18 +81,38 @@ class TargetBuilder:
         )
 
     def _upstream(
-        self, kind: Provider, settings: TargetSettings, engine: LocalModel | None, key: str | None
+        self,
+        kind: Provider,
+        settings: TargetSettings,
+        engine: LocalModel | None,
+        *,
+        key: str | None,
+        region: str | None,
     ) -> Upstream:
+        signer = None
+        if region and key is None and settings.auth in {None, "aws"}:
+            signer = AwsSigner(region=region, profile=settings.aws_profile)
         return Upstream(
             kind,
             self.client,
-            base_url=settings.base_url,
+            base_url=settings.base_url or _in_region(kind, region),
             deployment=settings.deployment,
             api_version=settings.api_version,
             auth=settings.auth,
             key=key,
             locate=_locator(engine) if engine else None,
+            signer=signer,
         )
+
+    def _aws_region(self, name: str, settings: TargetSettings, key: str | None) -> str | None:
+        region = settings.aws_region or region_of(settings.aws_profile, self.environ)
+        is_signed = key is None and settings.auth in {None, "aws"}
+        if region is None and (is_signed or settings.base_url is None):
+            raise ConfigError(
+                f"targets.{name}: `{settings.backend}` needs a region",
+                hint="set `aws_region` on the target, or AWS_REGION",
+            )
+        return region
 
     def _key(
         self, name: str, kind: Provider, settings: TargetSettings, is_used: bool
@@ -108,6 +130,11 @@ class TargetBuilder:
                 hint=f"set {' or '.join(kind.key_env)}, or `api_key: ${{NAME}}` on the target",
             )
         return None
+
+
+def _in_region(kind: Provider, region: str | None) -> str | None:
+    """The provider's address there, where it has one for each region."""
+    return kind.base_url.format(region=region) if kind.base_url and region else kind.base_url
 
 
 def _locator(engine: LocalModel) -> Callable[[], Awaitable[Endpoint]]:

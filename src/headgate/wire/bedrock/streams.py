@@ -44,7 +44,6 @@ _STATUSES: Mapping[str, int] = {
     "throttlingException": 429,
     "validationException": 400,
 }
-_SERVER_FAULTS = range(500, 600)
 
 
 class _Start(Struct, gc=False, rename="camel"):
@@ -211,8 +210,9 @@ def _thought(piece: _Thought) -> list[StreamEvent]:
 def _failed(message: Message) -> Failed:
     said = _decode(message.payload)
     status = _STATUSES.get(message.headers.get(":exception-type", ""), 502)
-    if said.original_status_code in _SERVER_FAULTS or said.original_status_code == 429:
-        status = said.original_status_code or status
+    original = said.original_status_code
+    if original is not None and (original == 429 or 500 <= original < 600):
+        status = original
     return Failed(said.message or "the backend reported an error", status)
 
 

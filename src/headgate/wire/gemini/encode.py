@@ -23,7 +23,7 @@ _BESIDE_GENERATION = frozenset(
 """Settings with a place of their own; all others belong into `generationConfig`."""
 _OWN_FIELDS = frozenset({"cachedContent", "labels", "safetySettings"})
 """Top-level fields of this API without a place in `ChatRequest`, whoever writes them."""
-_SEEDS = range(-(2**31), 2**31)
+_SEED_END = 2**31
 
 
 def encode_request(
@@ -69,7 +69,7 @@ def _account_for_unsayable(request: ChatRequest, losses: Losses, *, stream: bool
         losses.unsayable("logprobs", "they cannot be passed on from Gemini's own API")
     if len(request.stop) > MOST_STOP_SEQUENCES:
         losses.unsayable("stop", f"Gemini takes at most {MOST_STOP_SEQUENCES} sequences")
-    if request.seed is not None and request.seed not in _SEEDS:
+    if request.seed is not None and not _fits(request.seed):
         losses.unsayable("seed", "Gemini takes 32 bits")
     if request.user is not None:
         losses.drop("user")
@@ -91,13 +91,17 @@ def _generation(request: ChatRequest, model: str, losses: Losses) -> Mapping[str
         "topP": within("top_p", request.top_p, 0, 1),
         "topK": request.top_k,
         "stopSequences": list(request.stop[:MOST_STOP_SEQUENCES]) or None,
-        "seed": request.seed if request.seed in _SEEDS else None,
+        "seed": request.seed if request.seed is not None and _fits(request.seed) else None,
         "frequencyPenalty": within("frequency_penalty", frequency, -2, 2),
         "presencePenalty": within("presence_penalty", presence, -2, 2),
         "thinkingConfig": thinking_config(request, model, losses),
         **_response_format(request.output_format),
     }
     return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _fits(seed: int) -> bool:
+    return -_SEED_END <= seed < _SEED_END
 
 
 def _response_format(wanted: OutputFormat | None) -> Mapping[str, Any]:

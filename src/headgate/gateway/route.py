@@ -97,9 +97,11 @@ class Routes:
                 t.name: _over(t.name, [t], demands) for t in targets if t.model is None
             }
 
-    def names(self) -> list[str]:
-        """Names to show a client, in the order of the configuration."""
-        return list(self._exact)
+    def names(self, allowed: frozenset[str] | None = None) -> list[str]:
+        """Names to show a client, those of `allowed` routes only, in the configuration's order."""
+        if allowed is None:
+            return list(self._exact)
+        return [name for name, route in self._exact.items() if route.name in allowed]
 
     def resolve(self, model: str, allowed: frozenset[str] | None = None) -> Resolved:
         """The route for `model`.

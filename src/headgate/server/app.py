@@ -11,11 +11,14 @@ from headgate.core.inbound import Operation
 from headgate.gateway.conversations import DIALECT as WITH_CONVERSATIONS
 from headgate.gateway.conversations import Handler
 from headgate.gateway.count_tokens import TokenCounter
+from headgate.gateway.loading import DIALECTS as LOADED_ON_REQUEST
+from headgate.gateway.loading import ModelLoader
 from headgate.runtime.build import Runtime
 from headgate.server.auth import Keys
 from headgate.server.dialect_routes import DialectEndpoint
 from headgate.server.gateway_routes import GatewayRoutes
 from headgate.server.health_routes import HealthRoutes
+from headgate.server.ollama_routes import OllamaRoutes
 from headgate.server.openapi import openapi_routes
 from headgate.server.page import page_routes
 from headgate.server.plan_routes import PlanRoutes
@@ -26,10 +29,13 @@ from headgate.wire.dialect import ClientDialect
 def dialect_endpoints(runtime: Runtime, keys: Keys) -> Mapping[str, DialectEndpoint]:
     """Every operation of every client dialect, by path."""
     counter = TokenCounter(runtime.gateway)
+    loader = ModelLoader(runtime.gateway)
 
     def handler(dialect: ClientDialect, operation: Operation) -> Handler:
         if operation == "count_tokens":
             return counter
+        if operation == "chat" and dialect.name in LOADED_ON_REQUEST:
+            return loader
         return runtime.conversations if dialect.name == WITH_CONVERSATIONS else runtime.gateway
 
     return {
@@ -63,6 +69,7 @@ def create_app(runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndp
             HttpRoute("/v1/decide", gateway.decide, methods=["POST"]),
             HttpRoute("/v1/decisions/{decision_id}", gateway.explain),
             *ResponsesRoutes(runtime, keys).routes(),
+            *OllamaRoutes(runtime, keys).routes(),
             *PlanRoutes(runtime, keys).routes(),
             *openapi_routes(),
             *page_routes(),

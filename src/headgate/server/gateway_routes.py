@@ -97,10 +97,7 @@ class GatewayRoutes:
         return self._keys.caller(by_name(request.scope["headers"]))
 
     def _names(self, caller: Caller) -> list[str]:
-        routes = self._runtime.gateway.routes
-        if caller.routes is None:
-            return routes.names()
-        return [n for n in routes.names() if routes.resolve(n).route.name in caller.routes]
+        return self._runtime.gateway.routes.names(caller.routes)
 
     def _card(self, name: str) -> Mapping[str, object]:
         return {

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
+from headgate.core.errors import UpstreamGarbled
 from headgate.core.stream import Citation, Failed, FinishReason, Source
 from headgate.core.usage import Usage
 from headgate.wire.anthropic.problems import TYPES
@@ -71,9 +72,16 @@ class Block(Struct, gc=False):
 
     @property
     def arguments(self) -> str:
-        """A tool's input as text; an empty object where none is given."""
+        """A tool's input as text; an empty object where none is given.
+
+        Raises:
+            UpstreamGarbled: It is no UTF-8.
+        """
         given = bytes(self.input)
-        return "{}" if given in {b"", b"null"} else given.decode()
+        try:
+            return "{}" if given in {b"", b"null"} else given.decode()
+        except UnicodeDecodeError as error:
+            raise UpstreamGarbled("the input of a tool is not UTF-8") from error
 
 
 class Message(Struct, gc=False):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from headgate.core.errors import UpstreamGarbled
 from headgate.core.stream import Failed, Source
 from headgate.core.usage import Usage
 from headgate.wire.anthropic.shapes import (
@@ -88,6 +89,14 @@ def test_an_error_inside_a_stream_has_the_status_it_would_have_had(
 
 def test_an_error_without_words_is_one() -> None:
     assert failed(None) == Failed("the backend reported an error", 502)
+
+
+def test_input_that_is_no_utf_8_is_garbled_and_none_is_empty() -> None:
+    wire = b'{"content":[{"type":"tool_use","input":{"a":"\xd8"}},{"type":"tool_use"}]}'
+    bad, none = message_decoder.decode(wire).content or ()
+    with pytest.raises(UpstreamGarbled, match="not UTF-8"):
+        _ = bad.arguments
+    assert none.arguments == "{}"
 
 
 def test_what_is_not_known_is_not_in_the_way() -> None:

@@ -4,12 +4,15 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 VLLM_VERSION := 0.32.0
+ATHERIS_VERSION := 3.0.0
 NODE_VERSION := 24.19.0
 
 ENV := .venv
 READY := $(ENV)/.ready
 UV := .venv-uv/bin/uv
 VLLM := .venv-vllm
+FUZZ := .venv-fuzz
+RUNS ?= 1000000
 RUN := $(ENV)/bin
 NODE := .venv-web
 NODE_READY := $(NODE)/.ready-$(NODE_VERSION)
@@ -26,7 +29,7 @@ export UV_SYSTEM_CERTS := true
 endif
 APT_INSTALL = $(if $(filter 0,$(shell id -u)),,sudo) sh -c 'apt-get -q update && apt-get -q install -y --no-install-recommends "$$@"' --
 
-.PHONY: help serve page test test-vllm check format bench docs lock clean
+.PHONY: help serve page test test-vllm fuzz check format bench docs lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -43,6 +46,9 @@ test: $(READY) $(PAGE) | $(CHROMIUM) ## Run every test but those that need vLLM
 
 test-vllm: $(READY) $(VLLM)/.ready ## Run the tests against the CPU build of vLLM (3.5 GB)
 	@HEADGATE_VLLM_PYTHON=$(abspath $(VLLM))/bin/python $(RUN)/pytest -m vllm
+
+fuzz: $(FUZZ)/.ready ## Try RUNS inputs on every decoder, guided by coverage
+	@cd tests && PYTHONPATH=.:../src $(abspath $(FUZZ))/bin/python -m fuzz -runs=$(RUNS) -verbosity=0
 
 check: $(READY) $(PAGE) ## Format, lint, types, import contracts
 	@$(RUN)/ruff format --check .
@@ -70,7 +76,7 @@ lock: $(UV) ## Bring uv.lock up to date
 	@$(UV) lock --upgrade
 
 clean: ## Remove everything that make has made
-	rm -rf $(ENV) .venv-uv $(VLLM) $(NODE) .venv-litellm build dist web/node_modules $(dir $(PAGE))
+	rm -rf $(ENV) .venv-uv $(VLLM) $(FUZZ) $(NODE) .venv-litellm build dist web/node_modules $(dir $(PAGE))
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -92,6 +98,11 @@ $(READY): $(UV) pyproject.toml uv.lock
 		test ! -x /usr/bin/apt-get || $(APT_INSTALL) "$${library##*:}" || exit 1; \
 	done
 	@$(UV) sync --quiet --frozen --all-extras --python $(PYTHON)
+	@touch $@
+
+$(FUZZ)/.ready: $(UV) pyproject.toml uv.lock
+	@UV_PROJECT_ENVIRONMENT=$(FUZZ) $(UV) sync --quiet --frozen --no-dev --python $(PYTHON)
+	@$(UV) pip install --quiet --python $(FUZZ) atheris==$(ATHERIS_VERSION)
 	@touch $@
 
 # torchvision and its kin arrive as CUDA builds that break the CPU build of vLLM.

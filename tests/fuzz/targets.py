@@ -20,7 +20,6 @@ from headgate.wire.losses import Losses
 TESTS = Path(__file__).parents[1]
 CORPUS = Path(__file__).with_name("corpus")
 DIALECTS: dict[str, Any] = load_all("headgate.wire.dialects", "DIALECT")
-OPERATIONS = ("chat", "completion", "embedding", "rerank", "moderation", "count_tokens")
 BACKENDS = {name: each for name, each in DIALECTS.items() if hasattr(each, "encode")}
 
 
@@ -48,7 +47,7 @@ def _translate(request: Any) -> None:
 def try_reply(name: str, body: bytes) -> None:
     """A backend's reply: as a whole answer, and as a stream in two pieces."""
     dialect = DIALECTS[name]
-    for operation in OPERATIONS:
+    for operation in {"chat", *getattr(dialect, "endpoints", {}).values()}:
         with suppress(UpstreamGarbled):
             dialect.decode_answer(operation, body)
     for form in dialect.forms.values():

@@ -10,5 +10,7 @@ PROVIDER = Provider(
     paths={**OPENAI_PATHS, "rerank": "/rerank"},
     key_env=("TOGETHER_API_KEY",),
     rename_params={"max_completion_tokens": "max_tokens"},
+    # Sound and files have parts of other shapes there, or none.
+    lacks=frozenset({"audio", "file"}),
     catalog_provider="together",
 )

@@ -20,6 +20,7 @@ from headgate.wire.complaints import complaint
 from headgate.wire.counts import token_count
 from headgate.wire.losses import Losses
 from headgate.wire.members import UNREADABLE, split
+from headgate.wire.openai.shapes import reported_usd
 
 _FLAT = "a document of several fields is known to the backend's own API only"
 
@@ -200,12 +201,17 @@ def _asked(inbound: Inbound) -> _Request:
 
 
 def _usage(raw: Mapping[str, Any] | None, meta: Mapping[str, Any] | None) -> Usage | None:
-    """Tokens read, or the search units of Cohere's older shape; some say the total only."""
+    """Tokens read (some say the total only), or search units: Cohere's older shape, OpenRouter."""
     counts = raw or {}
     billed = (meta or {}).get("billed_units")
-    units = token_count(billed.get("search_units")) if isinstance(billed, Mapping) else 0
-    read = token_count(counts.get("prompt_tokens")) or token_count(counts.get("total_tokens"))
-    return Usage(input_tokens=read, search_units=units) if read or units else None
+    units = billed.get("search_units") if isinstance(billed, Mapping) else None
+    usage = Usage(
+        input_tokens=token_count(counts.get("prompt_tokens"))
+        or token_count(counts.get("total_tokens")),
+        search_units=token_count(units) or token_count(counts.get("search_units")),
+        reported_usd=reported_usd(counts),
+    )
+    return usage if usage.input_tokens or usage.search_units else None
 
 
 def _usage_members(usage: Usage | None) -> Mapping[str, Any]:

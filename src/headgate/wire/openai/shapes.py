@@ -176,7 +176,7 @@ def usage_of(raw: Mapping[str, Any]) -> Usage:
         audio_output_tokens=token_count(written.get("audio_tokens")),
         web_searches=token_count(tools.get("web_search_requests")),
         tier=tier_of(raw.get("service_tier")),
-        reported_usd=_reported_usd(raw),
+        reported_usd=reported_usd(raw),
     )
 
 
@@ -185,7 +185,7 @@ def tier_of(name: Any) -> str | None:
     return name if isinstance(name, str) and name not in _USUAL_TIERS else None
 
 
-def _reported_usd(raw: Mapping[str, Any]) -> Money | None:
+def reported_usd(raw: Mapping[str, Any]) -> Money | None:
     """What OpenRouter says it charges; with a key of one's own, what its upstream does, too."""
     parts: list[Any] = [raw.get("cost")]
     if raw.get("is_byok") is True:

@@ -1,5 +1,6 @@
 """`/v1/rerank` in the shape that many servers share, in both directions."""
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -166,3 +167,10 @@ def test_what_is_no_ranking_is_garbled(body):
     if body != b'{"results":7}':
         with pytest.raises(UpstreamGarbled):
             account_of_ranking(body)
+
+
+def test_openrouter_says_what_a_ranking_costs():
+    usage = {"search_units": 1, "cost": 0.0025}
+    body = msgspec.json.encode({"model": "m", "results": [], "usage": usage})
+    expected = Usage(search_units=1, reported_usd=Decimal("0.0025"))
+    assert FORM.decode_answer(body).usage == account_of_ranking(body).usage == expected

@@ -33,7 +33,7 @@ SAYABLE = {
         image_detail=True,
         audio=True,
         files=("data", "url", "file_id"),
-        thoughts=("sealed",),
+        # What a backend of this API gets sealed, one of another is not sent.
         tool_parts=True,
         # Elsewhere not saying it and saying no are one; this API must be told.
         strict_tools=False,

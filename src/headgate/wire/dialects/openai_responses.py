@@ -19,6 +19,7 @@ from headgate.wire.responses.answers import decode_answer
 from headgate.wire.responses.conversation import conversation
 from headgate.wire.responses.encode import encode_request
 from headgate.wire.responses.events import EventEncoder, encode_answer
+from headgate.wire.responses.foreign import without_foreign_thoughts
 from headgate.wire.responses.problems import encode_stream_error
 from headgate.wire.responses.requests import DIALECT_NAME, decode_request
 from headgate.wire.responses.shapes import usage_of
@@ -42,8 +43,11 @@ class OpenAiResponses:
         return decode_request(operation, body)
 
     def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
-        """Body for a backend of this same dialect; members left alone keep their bytes."""
-        return join(inbound.fields, changes, drop)
+        """Body for a backend of this same dialect; members left alone keep their bytes.
+
+        Thoughts of models that do not speak it stay here: see `wire.responses.foreign`.
+        """
+        return join(without_foreign_thoughts(inbound.fields), changes, drop)
 
     def canonical(self, inbound: Inbound) -> ChatRequest:
         """The conversation, for a backend of another dialect."""
@@ -71,7 +75,7 @@ class OpenAiResponses:
 
     def decode_answer(self, operation: Operation, body: bytes) -> Answer:
         """Read a backend's complete response."""
-        return decode_answer(operation, body)
+        return decode_answer(body)
 
     def stream_encoder(self, started: Started, inbound: Inbound) -> StreamEncoder:
         """An encoder for one client stream."""

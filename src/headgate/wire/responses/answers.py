@@ -1,7 +1,6 @@
 """Backends' complete responses."""
 
-from headgate.core.errors import InvalidRequest, UpstreamGarbled
-from headgate.core.inbound import Operation
+from headgate.core.errors import UpstreamGarbled
 from headgate.core.stream import Answer, Finished, Started, Used
 from headgate.wire.fold import Folder
 from headgate.wire.members import UNREADABLE
@@ -17,14 +16,12 @@ from headgate.wire.responses.shapes import (
 _ENDED = frozenset({"completed", "incomplete", None})
 
 
-def decode_answer(operation: Operation, body: bytes) -> Answer:
+def decode_answer(body: bytes) -> Answer:
     """Read a backend's complete response.
 
     Raises:
         UpstreamGarbled: It is none, or one that failed.
     """
-    if operation != "chat":
-        raise InvalidRequest(f"this API has no {operation}")
     try:
         response = response_decoder.decode(body)
         items = [item for raw in response.output or () if (item := read_item(raw))]

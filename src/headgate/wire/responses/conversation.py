@@ -29,6 +29,7 @@ from headgate.core.errors import InvalidRequest
 from headgate.core.inbound import Inbound
 from headgate.wire.complaints import complaint
 from headgate.wire.members import UNREADABLE
+from headgate.wire.responses.foreign import secret_in
 from headgate.wire.responses.inputs import (
     TEXTS,
     Content,
@@ -41,7 +42,7 @@ from headgate.wire.responses.inputs import (
 )
 from headgate.wire.responses.inputs import Part as ClientPart
 from headgate.wire.responses.requests import LOGPROBS
-from headgate.wire.responses.shapes import PARAGRAPH, call_signature, signature_in
+from headgate.wire.responses.shapes import PARAGRAPH, call_signature
 from headgate.wire.responses.tools import chosen, untranslatable
 
 _DATA_URL = re.compile(r"data:(?P<media_type>[^;,]*)(?:;[^;,]*)*?;base64,(?P<data>.*)", re.DOTALL)
@@ -231,13 +232,15 @@ def _only_here(kind: str, place: str) -> InvalidRequest:
 
 def _thoughts(item: Reasoning) -> list[Thought]:
     text = PARAGRAPH.join(part.text or "" for part in item.summary or item.content or ())
-    encrypted = item.encrypted_content
-    if not encrypted:
-        return [Thought(text)] if text else []
-    signature = signature_in(encrypted)
-    if signature is not None:
-        return [Thought(text, signature)]
-    return [*([Thought(text)] if text else []), Thought(sealed=encrypted)]
+    readable = [Thought(text)] if text else []
+    # OpenAI's own secrets are of no use to a backend of another API, which may refuse them.
+    match secret_in(item.encrypted_content or ""):
+        case ("signature", signature):
+            return [Thought(text, signature)]
+        case ("sealed", sealed):
+            return [*readable, Thought(sealed=sealed)]
+        case _:
+            return readable
 
 
 def _call(item: Item, place: str) -> ToolCall:

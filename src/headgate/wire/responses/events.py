@@ -31,9 +31,9 @@ from headgate.core.stream import (
 )
 from headgate.core.usage import Usage
 from headgate.wire.responses.echo import echo
+from headgate.wire.responses.foreign import ID_PREFIX, marked
 from headgate.wire.responses.output import Item, OpenCall, OpenMessage, OpenThought, Said
 from headgate.wire.responses.problems import encode_stream_error, failure_code
-from headgate.wire.responses.shapes import signed
 
 _INCOMPLETE: Mapping[str, str] = {
     "length": "max_output_tokens",
@@ -132,15 +132,15 @@ class Growing:
         if self._thought is None:
             said += self._close_message()
             index = self._next()
-            self._thought = OpenThought(index, f"rs_{self._name}_{index}")
+            self._thought = OpenThought(index, f"{ID_PREFIX}{self._name}_{index}")
             said += self._thought.begin()
         match event:
             case ReasoningDelta():
                 return [*said, *self._thought.add(event.text)]
             case ReasoningSignature():
-                return [*said, *self._close_thought(signed(event.signature))]
+                return [*said, *self._close_thought(marked("signature", event.signature))]
             case SealedReasoning():
-                return [*said, *self._close_thought(event.data)]
+                return [*said, *self._close_thought(marked("sealed", event.data))]
 
     def _call(self, event: ToolDelta) -> list[Said]:
         said: list[Said] = []

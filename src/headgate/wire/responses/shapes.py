@@ -27,11 +27,11 @@ from headgate.core.stream import (
 from headgate.core.usage import Usage
 from headgate.wire.counts import token_count
 from headgate.wire.openai.shapes import tier_of
+from headgate.wire.responses.foreign import secret_in
 
 CALLS = frozenset({"function_call", "custom_tool_call"})
 """Items that call a tool of the client's; the input of a custom tool is free text."""
 _KNOWN = CALLS | {"message", "reasoning"}
-_SIGNATURE = "headgate-signature:"
 PARAGRAPH = "\n\n"
 """What stands between two parts of one summary."""
 
@@ -107,16 +107,6 @@ def read_item(raw: bytes | Raw) -> Item | None:
     return _item.decode(raw) if _kind.decode(raw).type in _KNOWN else None
 
 
-def signed(signature: str) -> str:
-    """Another provider's proof of a readable thought, where this API has room for secrets."""
-    return _SIGNATURE + signature
-
-
-def signature_in(encrypted: str) -> str | None:
-    """The proof that `signed` put there; `None` where it is a provider's own sealed thought."""
-    return encrypted.removeprefix(_SIGNATURE) if encrypted.startswith(_SIGNATURE) else None
-
-
 def call_signature(extra: Any) -> str | None:
     """The proof that belongs to a call, where Gemini's layer for OpenAI's APIs puts it."""
     google = extra.get("google") if isinstance(extra, dict) else None
@@ -141,12 +131,11 @@ def _thought(item: Item, *, is_told: bool) -> list[StreamEvent]:
     events: list[StreamEvent] = []
     if not is_told and (text := item.thinking):
         events.append(ReasoningDelta(text))
-    if item.encrypted_content:
-        signature = signature_in(item.encrypted_content)
-        if signature is None:
-            events.append(SealedReasoning(item.encrypted_content))
-        else:
-            events.append(ReasoningSignature(signature))
+    if encrypted := item.encrypted_content:
+        kind, secret = secret_in(encrypted) or ("sealed", encrypted)
+        events.append(
+            ReasoningSignature(secret) if kind == "signature" else SealedReasoning(secret)
+        )
     return events
 
 

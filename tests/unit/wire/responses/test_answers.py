@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from headgate.core.errors import InvalidRequest, UpstreamGarbled
+from headgate.core.errors import UpstreamGarbled
 from headgate.core.stream import Answer
 from headgate.wire.responses.answers import decode_answer
 
@@ -15,7 +15,7 @@ CALL = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
 
 def read(**more: Any) -> Answer:
     body = {"id": "r", "model": "m", "created_at": 5.0, "status": "completed", "output": [], **more}
-    return decode_answer("chat", json.dumps(body).encode())
+    return decode_answer(json.dumps(body).encode())
 
 
 def test_an_answer():
@@ -50,10 +50,5 @@ def test_calls_keep_their_order():
 )
 def test_anything_else_is_garbled_and_its_words_stay_out_of_ours(body):
     with pytest.raises(UpstreamGarbled) as caught:
-        decode_answer("chat", body)
+        decode_answer(body)
     assert "secret" not in str(caught.value)
-
-
-def test_other_operations_are_none_of_this_api():
-    with pytest.raises(InvalidRequest, match="embedding"):
-        decode_answer("embedding", b"{}")

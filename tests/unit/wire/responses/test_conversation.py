@@ -18,8 +18,8 @@ from headgate.core.chat import (
 )
 from headgate.core.errors import InvalidRequest
 from headgate.wire.responses.conversation import conversation
+from headgate.wire.responses.foreign import marked
 from headgate.wire.responses.requests import decode_request
-from headgate.wire.responses.shapes import signed
 
 
 def chat(given: Any = "Hi", **more: Any) -> ChatRequest:
@@ -55,20 +55,20 @@ def test_instructions_come_first():
 def test_what_the_model_said_in_one_turn_is_one_message():
     items = [
         {"role": "user", "content": "Q"},
-        thought("Hm", "sealed"),
+        thought("Hm", marked("sealed", "x")),
         answer("I will look."),
         call("1"),
         call("2"),
         result("1"),
         result("2"),
-        thought("Now", signed("sig")),
+        thought("Now", marked("signature", "sig")),
         answer("Done."),
     ]
     assert chat(items).messages == (
         Message(role="user", parts=(TextPart("Q"),)),
         Message(
             role="assistant",
-            thoughts=(Thought("Hm"), Thought(sealed="sealed")),
+            thoughts=(Thought("Hm"), Thought(sealed="x")),
             parts=(TextPart("I will look."),),
             tool_calls=(ToolCall("1", "f", "{}"), ToolCall("2", "f", "{}")),
         ),
@@ -91,6 +91,11 @@ def test_a_thought_belongs_to_what_follows_it():
     assert [(m.text, m.reasoning) for m in messages] == [("One", ""), ("Two", "b")]
     (lonely,) = chat([thought("a")]).messages
     assert lonely == Message(role="assistant", thoughts=(Thought("a"),))
+
+
+def test_what_only_openai_can_read_is_not_sent_elsewhere():
+    told, hidden = thought("Hm", "gAAAA"), thought("", "gAAAA")
+    assert chat([told, hidden, answer("Yes")]).messages[0].thoughts == (Thought("Hm"),)
 
 
 def test_every_kind_of_part():

@@ -157,7 +157,11 @@ def test_a_thought_keeps_its_proof():
         ("".join(part["text"] for part in item["summary"]), item.get("encrypted_content"))
         for item in whole["output"]
     ]
-    assert told == [("a", "headgate-signature:sig"), ("b", "s"), ("", "t")]
+    assert told == [
+        ("a", "headgate:signature:sig"),
+        ("b", "headgate:sealed:s"),
+        ("", "headgate:sealed:t"),
+    ]
 
 
 def test_calls_without_an_id_get_one_that_no_other_turn_has():

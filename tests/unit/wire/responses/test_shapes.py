@@ -18,6 +18,7 @@ from headgate.core.stream import (
     ToolDelta,
 )
 from headgate.core.usage import Usage
+from headgate.wire.responses.foreign import marked
 from headgate.wire.responses.shapes import (
     Response,
     events_of_item,
@@ -25,8 +26,6 @@ from headgate.wire.responses.shapes import (
     read_item,
     reported_usage,
     response_decoder,
-    signature_in,
-    signed,
     usage_of,
 )
 
@@ -74,9 +73,11 @@ def test_thoughts():
     assert meaning({**thought, "summary": []}) == [ReasoningDelta("raw")]
     sealed = {**thought, "encrypted_content": "gAAA"}
     assert meaning(sealed, is_told=True) == [SealedReasoning("gAAA")]
-    ours = {**thought, "encrypted_content": signed("c2ln")}
+    ours = {**thought, "encrypted_content": marked("signature", "c2ln")}
     assert meaning(ours) == [ReasoningDelta("a\n\nb"), ReasoningSignature("c2ln")]
-    assert (signature_in(signed("x")), signature_in("x")) == ("x", None)
+    assert meaning({**ours, "encrypted_content": marked("sealed", "x")}, is_told=True) == [
+        SealedReasoning("x")
+    ]
 
 
 def test_calls():

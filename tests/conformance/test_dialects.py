@@ -27,8 +27,10 @@ from headgate.wire.sse import EventDecoder
 from support import answers as stand_in
 from support.answers import Asked, Call, called, said
 from support.anthropic_shapes import MessageShape
+from support.bedrock_shapes import ConverseShape
 from support.cohere_shapes import CohereChat
 from support.event_stream import from_lines
+from support.gemini_shapes import GeminiShape
 from support.ollama_shapes import OllamaShape
 from support.openai_shapes import ChatShape
 from support.responses_shapes import ResponsesShape
@@ -47,6 +49,8 @@ SHAPES: dict[str, Shape] = {
     "anthropic": MessageShape(),
     "cohere": CohereChat(),
     "openai_responses": ResponsesShape(),
+    "gemini": GeminiShape(),
+    "bedrock": ConverseShape(),
 }
 """Independent writers of the same dialects, where `tests/support` has one."""
 WIRES: dict[str, Callable[[str], bytes]] = {"bedrock": from_lines}

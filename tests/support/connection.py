@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from time import monotonic
 from typing import Any, Protocol
 
@@ -11,8 +12,10 @@ from typing_extensions import override
 
 from support.answers import Asked, Kind
 from support.anthropic_shapes import CountShape, MessageShape, models_page
+from support.bedrock_shapes import ConverseShape
 from support.behaviours import Behaviour
 from support.cohere_shapes import CohereChat, CohereEmbeddings, CohereRanking
+from support.gemini_shapes import GeminiEmbeddings, GeminiShape, gemini_models
 from support.ollama_shapes import (
     OllamaEmbeddingsShape,
     OllamaEmbedShape,
@@ -28,7 +31,7 @@ from support.openai_shapes import ChatShape, CompletionShape, EmbeddingShape, mo
 from support.reply import Exchange, Reply
 from support.rerank_shapes import ModerationShape, RerankShape
 from support.responses_shapes import ResponsesShape
-from support.shapes import ErrorSaid, Shape
+from support.shapes import ErrorSaid, Refused, Shape
 
 _PREFIX = r"(?:/v1|/openai/v1|/openai/deployments/[^/]+)"
 _PLACES: tuple[tuple[re.Pattern[str], Shape, Kind], ...] = (
@@ -47,6 +50,9 @@ _PLACES: tuple[tuple[re.Pattern[str], Shape, Kind], ...] = (
     (re.compile("/v2/chat"), CohereChat(), "chat"),
     (re.compile("/v2/embed"), CohereEmbeddings(), "embedding"),
     (re.compile("/v2/rerank"), CohereRanking(), "rerank"),
+    (re.compile("/v1(?:beta)?/models/[^/:]+:(?:g|streamG)enerateContent"), GeminiShape(), "chat"),
+    (re.compile("/v1(?:beta)?/models/[^/:]+:batchEmbedContents"), GeminiEmbeddings(), "embedding"),
+    (re.compile("/model/[^/]+/converse(?:-stream)?"), ConverseShape(), "chat"),
 )
 _MODEL_PATHS = frozenset({"/api/show", "/api/pull", "/api/delete"})
 _NOT_FOUND = ErrorSaid(message="Nothing is served here", type="invalid_request_error", code="404")
@@ -173,6 +179,12 @@ class Connection(asyncio.Protocol):
         if body is None:
             await reply.whole(400, shape.error(_NOT_JSON))
             return
+        if isinstance(shape, GeminiShape | GeminiEmbeddings | ConverseShape):
+            heard = shape.heard(exchange)
+            if isinstance(heard, Refused):
+                await reply.whole(heard.status, shape.error(heard.error))
+                return
+            body = dict(heard)
         is_ollama = isinstance(shape, OllamaShape)
         asked = Asked(
             kind=kind,
@@ -208,9 +220,9 @@ class Connection(asyncio.Protocol):
             await reply.whole(200, show_body() if reply.exchange.path == "/api/show" else b"")
 
     async def _answer_get(self, reply: Reply) -> None:
-        is_anthropic = "anthropic-version" in reply.exchange.headers
         pages = {
-            "/v1/models": (models_page if is_anthropic else models_body)(self._host.models),
+            "/v1/models": _models_page(reply.exchange)(self._host.models),
+            "/v1beta/models": gemini_models(self._host.models),
             "/api/version": version_body(),
             "/api/tags": tags_body(self._host.models),
             "/api/ps": ps_body(self._host.models),
@@ -244,6 +256,13 @@ def _exchange(head: h11.Request, body: bytes, connection: int) -> Exchange:
         body=body,
         arrived_at=monotonic(),
     )
+
+
+def _models_page(exchange: Exchange) -> Callable[[tuple[str, ...]], bytes]:
+    """How the API that somebody speaks lists models, told by a header that only it has."""
+    if "anthropic-version" in exchange.headers:
+        return models_page
+    return gemini_models if "x-goog-api-key" in exchange.headers else models_body
 
 
 def _place(exchange: Exchange) -> tuple[Shape, Kind] | None:

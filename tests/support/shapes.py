@@ -29,6 +29,14 @@ class ErrorSaid:
     code: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A request that this API does not take."""
+
+    status: int
+    error: ErrorSaid
+
+
 class Shape(Protocol):
     """One API's way to write answers, streams and errors."""
 

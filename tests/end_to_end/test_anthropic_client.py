@@ -322,6 +322,41 @@ def test_models_are_listed_in_anthropics_shape(client: Anthropic) -> None:
     assert missing.value.type == "not_found_error"
 
 
+@BOTH
+def test_the_beta_surface_of_the_sdk_is_served_too(
+    client: Anthropic, upstream: Upstream, route: str
+) -> None:
+    answer = client.beta.messages.create(
+        model=route,
+        messages=HI,
+        max_tokens=9,
+        betas=["context-management-2025-06-27"],
+        context_management={"edits": [{"type": "clear_tool_uses_20250919"}]},
+    )
+    assert answer.content[0].type == "text"
+    beta = last(upstream).headers.get("anthropic-beta")
+    assert beta == ("context-management-2025-06-27" if route == "relayed" else None)
+
+
+@BOTH
+def test_a_document_is_read(client: Anthropic, upstream: Upstream, route: str) -> None:
+    pdf = {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0xLjQKJSVFT0YK"}
+    plain = {"type": "text", "media_type": "text/plain", "data": "Be kind."}
+    documents = [
+        {"type": "document", "source": pdf, "title": "a.pdf"},
+        {"type": "document", "source": plain, "title": "Rules"},
+        {"type": "text", "text": "What does it say?"},
+    ]
+    ask(client, route, messages=[{"role": "user", "content": documents}])
+    content = last(upstream).json["messages"][0]["content"]
+    if route == "relayed":
+        assert content == documents
+    else:
+        file = content[0]["file"]
+        assert file["file_data"] == f"data:application/pdf;base64,{pdf['data']}"
+        assert content[1] == {"type": "text", "text": "Rules\n\nBe kind."}
+
+
 def test_a_long_answer_arrives_whole(client: Anthropic, upstream: Upstream) -> None:
     upstream.use(says(said("Grüße, 日本 🎉 " * 500), "long"))
     for route in ("relayed", "translated"):

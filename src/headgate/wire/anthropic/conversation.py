@@ -49,7 +49,15 @@ class _Tool(Struct):
     description: str | None = None
     input_schema: dict[str, Any] | None = None
     strict: bool | None = None
+    input_examples: list[dict[str, Any]] | None = None
     cache_control: CacheControl | None = None
+
+    @property
+    def explained(self) -> str | None:
+        """Its description, with the examples that other APIs have no field for."""
+        examples = [msgspec.json.encode(each).decode() for each in self.input_examples or ()]
+        told = "\n".join(["Examples of its input:", *examples]) if examples else None
+        return "\n\n".join(filter(None, (self.description, told))) or self.description
 
 
 class _ToolChoice(Struct):
@@ -212,7 +220,7 @@ def _tool(tool: _Tool, index: int) -> Tool:
         )
     return Tool(
         name=tool.name,
-        description=tool.description,
+        description=tool.explained,
         parameters=tool.input_schema,
         strict=tool.strict,
         cache=lifetime_of(tool.cache_control),

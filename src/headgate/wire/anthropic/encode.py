@@ -5,6 +5,7 @@ from typing import Any
 
 from headgate.core.chat import ChatRequest, OutputFormat, Tool, ToolChoice
 from headgate.wire.anthropic.models import Abilities, abilities_of
+from headgate.wire.anthropic.schema import closed
 from headgate.wire.anthropic.thinking import Thinking, thinking_of
 from headgate.wire.anthropic.turns import cache_control, conversation_of
 from headgate.wire.losses import Losses
@@ -156,7 +157,7 @@ def _format(wanted: OutputFormat | None, losses: Losses) -> Mapping[str, Any] | 
             hint="give a `json_schema`, or set `drop_unsupported: true` on the route",
         )
         return None
-    return {"type": "json_schema", "schema": wanted.schema}
+    return {"type": "json_schema", "schema": closed(wanted.schema)}
 
 
 def _sampling(

@@ -118,6 +118,14 @@ def test_settings_have_their_places() -> None:
     assert request.extra == {}
 
 
+def test_examples_of_a_tools_input_are_told_in_its_description() -> None:
+    examples = {"name": "f", "input_schema": SCHEMA, "input_examples": [{"a": 1}, {"a": 2}]}
+    (tool,) = read(tools=[{**examples, "description": "d"}]).tools
+    assert tool.description == 'd\n\nExamples of its input:\n{"a":1}\n{"a":2}'
+    (tool,) = read(tools=[examples]).tools
+    assert tool.description == 'Examples of its input:\n{"a":1}\n{"a":2}'
+
+
 @pytest.mark.parametrize(
     ("given", "meant"),
     [

@@ -70,6 +70,7 @@ docs: $(READY) ## Write the generated pages of docs/
 	@$(RUN)/python -m headgate.catalog.schema > docs/catalog.schema.json
 	@$(RUN)/python -m headgate.backends.reference > docs/reference/backends.md
 	@PYTHONPATH=tests $(RUN)/python -m support.matrix.page > docs/reference/compatibility.md
+	@PYTHONPATH=tests $(RUN)/python -m support.cost_truth > docs/reference/cost-truth.md
 	@$(RUN)/python -m bench.trace_plans ../shared/data/traces > docs/reference/trace-plans.md
 
 lock: $(UV) ## Bring uv.lock up to date

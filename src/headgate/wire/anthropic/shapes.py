@@ -126,6 +126,9 @@ message_decoder = msgspec.json.Decoder(Message)
 event_decoder = msgspec.json.Decoder(StreamEvent)
 
 
+_ANYWHERE = frozenset({"global", "not_available"})
+
+
 def usage_of(raw: Mapping[str, Any]) -> Usage:
     """The usage object, normalised: here `input_tokens` is only what no cache was used for."""
     read = token_count(raw.get("cache_read_input_tokens"))
@@ -137,7 +140,6 @@ def usage_of(raw: Mapping[str, Any]) -> Usage:
     )
     details = _mapping(raw.get("output_tokens_details"))
     tools = _mapping(raw.get("server_tool_use"))
-    tier = raw.get("service_tier")
     return Usage(
         input_tokens=token_count(raw.get("input_tokens")) + read + written,
         output_tokens=token_count(raw.get("output_tokens")),
@@ -146,8 +148,18 @@ def usage_of(raw: Mapping[str, Any]) -> Usage:
         cache_write_1h_tokens=for_an_hour,
         reasoning_tokens=token_count(details.get("thinking_tokens")),
         web_searches=token_count(tools.get("web_search_requests")),
-        tier=tier if isinstance(tier, str) and tier != "standard" else None,
+        tier=_tier_of(raw),
     )
+
+
+def _tier_of(raw: Mapping[str, Any]) -> str | None:
+    """What makes it dearer or cheaper than usual: fast mode, staying in a place, a tier."""
+    if raw.get("speed") == "fast":
+        return "fast"
+    tier, place = raw.get("service_tier"), raw.get("inference_geo")
+    if isinstance(tier, str) and tier != "standard":
+        return tier
+    return place if isinstance(place, str) and place not in _ANYWHERE else None
 
 
 def reported_usage(raw: Mapping[str, Any] | None) -> Usage | None:

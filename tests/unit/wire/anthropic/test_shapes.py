@@ -16,6 +16,21 @@ from headgate.wire.anthropic.shapes import (
 )
 
 
+@pytest.mark.parametrize(
+    ("said", "tier"),
+    [
+        ({"service_tier": "standard", "speed": "standard", "inference_geo": "global"}, None),
+        ({"service_tier": "standard", "inference_geo": "not_available"}, None),
+        ({"service_tier": "batch"}, "batch"),
+        ({"service_tier": "priority", "speed": "fast"}, "fast"),
+        ({"service_tier": "standard", "inference_geo": "us"}, "us"),
+        ({"service_tier": 7, "speed": 7, "inference_geo": 7}, None),
+    ],
+)
+def test_what_changes_the_price_is_told(said: dict[str, object], tier: str | None) -> None:
+    assert usage_of({"input_tokens": 9, **said}).tier == tier
+
+
 def test_input_tokens_do_not_hold_what_was_cached_but_ours_do() -> None:
     assert usage_of(
         {

@@ -83,6 +83,13 @@ def test_a_hosted_api_is_there_by_name_and_never_the_default(tmp_path):
     assert "hunter2" not in repr(discovery)
 
 
+def test_an_api_that_can_be_asked_in_two_ways_is_one_target(tmp_path):
+    discovery = found(tmp_path, {"OPENAI_API_KEY": "sk-hunter2"})
+    assert "openai" in discovery.data["targets"]
+    assert "openai_responses" not in discovery.data["targets"]
+    assert not any("openai_responses" in line for line in found(tmp_path).missing)
+
+
 def test_azure_needs_its_address_as_well(tmp_path):
     key = {"AZURE_OPENAI_API_KEY": "k"}
     assert (

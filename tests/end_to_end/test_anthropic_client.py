@@ -270,6 +270,20 @@ def test_another_models_thoughts_are_thoughts_here_too(
     assert (answer.usage.input_tokens, answer.usage.cache_read_input_tokens) == (7, 5)
 
 
+@pytest.mark.parametrize("ask_for", [ask, streamed], ids=["whole", "stream"])
+def test_another_models_thoughts_are_not_passed_off_as_anthropics(
+    client: Anthropic, upstream: Upstream, ask_for: Any
+) -> None:
+    upstream.use(THINKS, b.OK)
+    first = ask_for(client, "translated")
+    turns = [*HI, first.to_param(), {"role": "user", "content": "And?"}]
+    ask_for(client, "translated", messages=turns)
+    assert last(upstream).json["messages"][1]["reasoning_content"] == "First I count."
+    ask_for(client, "relayed", messages=turns)
+    (said,) = last(upstream).json["messages"][1]["content"]
+    assert (said["type"], said["text"]) == ("text", "It is four.")
+
+
 @BOTH
 def test_an_answer_that_was_cut_off_says_so(
     client: Anthropic, upstream: Upstream, route: str

@@ -27,6 +27,7 @@ from headgate.wire.anthropic.shapes import (
     message_decoder,
     reported_usage,
 )
+from headgate.wire.anthropic.unsigned import signature_of, signed
 from headgate.wire.members import UNREADABLE, split
 
 STOP_REASONS: Mapping[FinishReason, str] = {
@@ -144,13 +145,13 @@ def usage_object(usage: Usage) -> Mapping[str, Any]:
 
 
 def thought_block(thought: Thought) -> Mapping[str, Any]:
-    """A thought; one that nobody signed has an empty signature."""
+    """A thought; one that nobody signed has a signature that says so."""
     if thought.sealed is not None:
         return {"type": "redacted_thinking", "data": thought.sealed}
     return {
         "type": "thinking",
         "thinking": thought.text,
-        "signature": thought.signature or "",
+        "signature": signed(thought),
     }
 
 
@@ -179,7 +180,7 @@ def _choice(message: Message, blocks: Sequence[Block]) -> Choice:
                 text.append(words)
                 said += len(words)
             case "thinking":
-                thoughts.append(Thought(block.thinking or "", block.signature or None))
+                thoughts.append(Thought(block.thinking or "", signature_of(block.signature)))
             case "redacted_thinking":
                 thoughts.append(Thought(sealed=block.data or ""))
             case "tool_use":

@@ -15,6 +15,7 @@ from headgate.core.chat import (
     Thought,
     ToolCall,
 )
+from headgate.wire.anthropic.unsigned import signature_of
 
 ANY_IMAGE = "image/*"
 """The media type of a picture that is named by its id at the provider."""
@@ -94,7 +95,7 @@ def thought_of(block: Block) -> Thought:
     """A thought, with what proves it or what it is sealed in, as it came."""
     if block.type == "redacted_thinking":
         return Thought(sealed=block.data or "")
-    return Thought(block.thinking or "", block.signature or None)
+    return Thought(block.thinking or "", signature_of(block.signature))
 
 
 def call_of(block: Block) -> ToolCall:

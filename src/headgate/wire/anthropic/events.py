@@ -37,9 +37,11 @@ from headgate.wire.anthropic.answers import (
     usage_object,
 )
 from headgate.wire.anthropic.problems import encode_stream_error
+from headgate.wire.anthropic.unsigned import UNSIGNED
 from headgate.wire.members import UNREADABLE, split
 
 _Said = ContentDelta | ReasoningSignature | Cited
+_THOUGHT: Mapping[str, Any] = {"type": "thinking", "thinking": "", "signature": ""}
 _NOT_IN_A_DELTA = frozenset({"cache_creation"})
 """Members of a usage object that only whole messages have."""
 
@@ -168,9 +170,8 @@ class MessageEncoder:
             case ReasoningDelta():
                 return self._think(event.text)
             case ReasoningSignature():
-                begun = b"" if self._block == "thinking" else self._start(thought_block(Thought()))
-                signed = {"type": "signature_delta", "signature": event.signature}
-                return begun + self._delta(signed) + self._stop()
+                begun = b"" if self._block == "thinking" else self._start(_THOUGHT)
+                return begun + self._stop(event.signature)
             case SealedReasoning():
                 return self._start(thought_block(Thought(sealed=event.data))) + self._stop()
             case Cited():
@@ -193,7 +194,7 @@ class MessageEncoder:
     def _think(self, text: str) -> bytes:
         if not text:
             return b""
-        begun = b"" if self._block == "thinking" else self._start(thought_block(Thought()))
+        begun = b"" if self._block == "thinking" else self._start(_THOUGHT)
         return begun + self._delta({"type": "thinking_delta", "thinking": text})
 
     def _cite(self, event: Cited) -> bytes:
@@ -246,12 +247,16 @@ class MessageEncoder:
         said = {"index": self._index, "content_block": block}
         return stopped + _event("content_block_start", said)
 
-    def _stop(self) -> bytes:
+    def _stop(self, signature: str = UNSIGNED) -> bytes:
+        """End the open block, if there is one; a thought ends with its signature."""
         if self._block is None:
             return b""
+        is_thought = self._block == "thinking"
         self._block = self._call = None
         self._is_cited = False
-        return _event("content_block_stop", {"index": self._index})
+        signed = {"type": "signature_delta", "signature": signature}
+        ended = _event("content_block_stop", {"index": self._index})
+        return self._delta(signed) + ended if is_thought else ended
 
     def _delta(self, delta: Mapping[str, Any]) -> bytes:
         return _event("content_block_delta", {"index": self._index, "delta": delta})

@@ -33,6 +33,7 @@ from headgate.wire.anthropic.shapes import (
     failed,
     reported_usage,
 )
+from headgate.wire.anthropic.unsigned import signature_of
 from headgate.wire.members import UNREADABLE
 from headgate.wire.sse import Event, EventDecoder
 
@@ -151,8 +152,8 @@ class MessageDecoder:
                 self._said += len(text)
                 citations = block.citations
                 return [Cited(citation_of(text, start, citations))] if citations else []
-            case "thinking" if block.signature:
-                return [ReasoningSignature(block.signature)]
+            case "thinking" if signature := signature_of(block.signature):
+                return [ReasoningSignature(signature)]
             case "tool_use" if not block.has_arguments:
                 # A call without arguments, or of a server that sends them with its name.
                 arguments = block.begun.arguments

@@ -18,6 +18,7 @@ from headgate.wire.anthropic.problems import encode_error, encode_stream_error, 
 from headgate.wire.anthropic.requests import DIALECT_NAME, decode_request
 from headgate.wire.anthropic.shapes import usage_of
 from headgate.wire.anthropic.streams import MessageDecoder
+from headgate.wire.anthropic.unsigned import without_unsigned
 from headgate.wire.dialect import Dialect, Form, StreamDecoder, StreamEncoder, Surface
 from headgate.wire.losses import Losses
 from headgate.wire.members import join
@@ -61,7 +62,7 @@ class Anthropic:
 
     def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
         """Body for a backend of this same dialect; members left alone keep their bytes."""
-        return join(inbound.fields, changes, drop)
+        return join(inbound.fields, {**without_unsigned(inbound), **changes}, drop)
 
     def canonical(self, inbound: Inbound) -> ChatRequest:
         """The conversation, for a backend of another dialect."""

@@ -11,6 +11,7 @@ from headgate.core.errors import UpstreamCut, UpstreamGarbled
 from headgate.core.stream import Answer, Choice, Citation, Source, ToolCallMade
 from headgate.core.usage import Usage
 from headgate.wire.anthropic.answers import decode_answer, encode_answer, usage_object
+from headgate.wire.anthropic.unsigned import UNSIGNED
 
 
 def body(*blocks: Any, **more: Any) -> bytes:
@@ -100,7 +101,7 @@ def test_an_answer_is_written_block_by_block() -> None:
     assert said["content"] == [
         {"type": "thinking", "thinking": "Hm.", "signature": "s"},
         {"type": "redacted_thinking", "data": "x"},
-        {"type": "thinking", "thinking": "unsigned", "signature": ""},
+        {"type": "thinking", "thinking": "unsigned", "signature": UNSIGNED},
         {"type": "text", "text": "Hello"},
         {"type": "tool_use", "id": "t", "name": "f", "input": {"a": 2.5}},
         {"type": "tool_use", "id": "toolu_1", "name": "g", "input": {}},

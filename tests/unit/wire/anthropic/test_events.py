@@ -26,6 +26,7 @@ from headgate.core.stream import (
 )
 from headgate.core.usage import Usage
 from headgate.wire.anthropic.events import MessageEncoder
+from headgate.wire.anthropic.unsigned import UNSIGNED
 from headgate.wire.sse import EventDecoder
 
 
@@ -89,6 +90,12 @@ def test_blocks_follow_each_other_with_their_indices() -> None:
 def test_the_signature_of_a_thought_that_is_not_shown_has_a_thought_to_sign() -> None:
     (thought,) = message(ReasoningSignature("s")).content
     assert (thought.thinking, thought.signature) == ("", "s")
+
+
+def test_a_thought_that_nobody_signed_says_so() -> None:
+    thought, text = message(ReasoningDelta("Hm."), TextDelta("a"), Finished("stop")).content
+    assert (thought.thinking, thought.signature) == ("Hm.", UNSIGNED)
+    assert text.text == "a"
 
 
 def test_a_tools_block_waits_for_the_tools_name() -> None:

@@ -40,6 +40,8 @@ def test_a_request_says_what_it_must_and_no_more(run: Run) -> None:
             await peer.send(answer())
             asked.append(await peer.request())
             await peer.send(answer())
+            asked.append(await peer.request())
+            await peer.send(answer())
             await peer.gone()
 
         client = HttpClient()
@@ -52,6 +54,8 @@ def test_a_request_says_what_it_must_and_no_more(run: Run) -> None:
             exchange.close()
             exchange = await client.get(endpoint, "/models?x=1", timeouts=QUICK)
             exchange.close()
+            exchange = await client.delete(endpoint, "/model", BODY, timeouts=QUICK)
+            exchange.close()
             await client.close()
         common = {
             "host": f"127.0.0.1:{server.port}",
@@ -60,10 +64,12 @@ def test_a_request_says_what_it_must_and_no_more(run: Run) -> None:
             "accept-encoding": "identity",
             "authorization": "Bearer our-key",
         }
-        posted = {"content-type": "application/json", "content-length": str(len(BODY))}
+        sized = {"content-length": str(len(BODY))}
+        posted = {"content-type": "application/json", **sized}
         assert asked == [
             Request("POST", "/v1/chat/completions", {**common, **posted, **more}, BODY),
             Request("GET", "/v1/models?x=1", common, b""),
+            Request("DELETE", "/v1/model", {**common, **sized}, BODY),
         ]
 
     run(test)

@@ -241,6 +241,41 @@ def test_an_idle_model_is_unloaded_and_loaded_again_when_asked_for() -> None:
     run(scenario())
 
 
+def test_what_is_shown_of_a_worker_follows_it() -> None:
+    async def scenario() -> None:
+        world = World(settings=EngineSettings(idle_unload_s=900))
+        supervisor = world.supervisor()
+        assert (supervisor.running, supervisor.unloads_in_s) == (None, None)
+        assert await supervisor.ensure_ready() is supervisor.running
+        world.now += 100
+        assert supervisor.unloads_in_s == 800
+        supervisor.using()
+        assert supervisor.unloads_in_s is None
+        supervisor.used()
+        assert supervisor.unloads_in_s == 900
+        await supervisor.stop()
+        assert (supervisor.running, supervisor.unloads_in_s) == (None, None)
+
+    run(scenario())
+
+
+def test_a_worker_that_nobody_uses_can_be_let_go_before_its_time() -> None:
+    async def scenario() -> None:
+        supervisor = World(settings=EngineSettings(idle_unload_s=900)).supervisor()
+        supervisor.let_go()
+        assert supervisor.state == "stopped"
+        await supervisor.ensure_ready()
+        supervisor.using()
+        supervisor.let_go()
+        assert supervisor.state == "ready"
+        supervisor.used()
+        supervisor.let_go()
+        assert supervisor.state == "stopping"
+        await becomes(supervisor, "stopped")
+
+    run(scenario())
+
+
 def test_the_idle_clock_stands_still_while_a_request_is_under_way() -> None:
     async def scenario() -> None:
         world = World(settings=EngineSettings(idle_unload_s=900))

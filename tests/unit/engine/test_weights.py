@@ -4,7 +4,7 @@ import pytest
 
 from headgate.core.errors import EngineError
 from headgate.engine.gguf_writer import gguf_bytes
-from headgate.engine.weights import find_weights, resolve_weights
+from headgate.engine.weights import find_weights, resolve_weights, weights_at
 
 CONTENT = gguf_bytes({"general.architecture": "llama", "llama.context_length": 2048}, [])
 
@@ -24,6 +24,14 @@ def test_models_are_found_in_folders_too_and_sorted(tmp_path: Path) -> None:
     assert found[0].size_bytes == len(CONTENT)
     assert found[0].header is not None
     assert found[0].header.context_tokens == 2048
+
+
+def test_one_file_is_described_wherever_it_is(tmp_path: Path) -> None:
+    put(tmp_path, "x/big-00001-of-00002.gguf", "x/big-00002-of-00002.gguf")
+    found = weights_at(tmp_path / "x" / "big-00001-of-00002.gguf")
+    assert (found.stem, found.size_bytes) == ("big", 2 * len(CONTENT))
+    assert found.header is not None
+    assert weights_at(tmp_path / "none.gguf").problem is not None
 
 
 def test_projectors_hidden_files_and_later_parts_are_no_models(tmp_path: Path) -> None:

@@ -9,10 +9,14 @@ import msgspec
 import pytest
 
 from headgate.core.errors import HeadgateError
+from headgate.core.stream import Timing
+from headgate.gateway.attempts import Whole
+from headgate.gateway.handle import Call
 from headgate.gateway.relay import Relay
 from headgate.policy.decide import decide
 from headgate.policy.decision import Candidate, RequestFacts
 from headgate.policy.registry import all_rules
+from headgate.wire.dialects import ollama
 from support import behaviours as b
 from support.answers import said
 from support.behaviours import Behaviour
@@ -207,4 +211,43 @@ def test_speed_is_measured_from_streams_that_were_answered() -> None:
             assert health.output_tokens_per_s == (tokens.output_tokens - 1) / 2.0
 
     with Upstream() as a:
+        asyncio.run(story())
+
+
+def ollama_call(**fields: Any) -> Call:
+    messages = [{"role": "user", "content": "Hi"}]
+    body = json.dumps({"model": "chat", "messages": messages, **fields}).encode()
+    return Call(operation="chat", dialect=ollama.DIALECT, body=body)
+
+
+def test_a_client_that_is_told_how_long_it_took_is_told_what_was_measured() -> None:
+    async def story() -> None:
+        async with gateway(config({"a": box(a)})) as rig:
+            relay = await rig.gateway.handle(ollama_call())
+            assert isinstance(relay, Relay)
+            rig.clock.seconds += 2.0
+            last = json.loads((await rest_of(relay)).splitlines()[-1])
+            assert last["total_duration"] == last["eval_duration"] == 2 * 10**9
+            assert last["prompt_eval_duration"] == 0
+            whole = await rig.gateway.handle(ollama_call(stream=False))
+            assert isinstance(whole, Whole)
+            said = json.loads(whole.body)
+            assert (said["total_duration"], said["eval_duration"]) == (0, 0)
+            assert "prompt_eval_duration" not in said
+
+    with Upstream() as a:
+        asyncio.run(story())
+
+
+def test_the_time_of_tries_that_failed_is_in_the_total_only() -> None:
+    async def story() -> None:
+        async with gateway(config({"a": box(a)})) as rig:
+            relay = await rig.gateway.handle(ollama_call())
+            assert isinstance(relay, Relay)
+            timing = relay.attempt.timing()
+            await rest_of(relay)
+            (delay_s,) = rig.delays
+            assert timing == Timing(total_ns=int(delay_s * 1e9), first_output_ns=0, output_ns=0)
+
+    with Upstream(b.SERVER_ERROR, b.OK) as a:
         asyncio.run(story())

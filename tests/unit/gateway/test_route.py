@@ -87,6 +87,8 @@ def test_names_to_show_are_models_and_not_targets_that_take_any() -> None:
     shown = ["auto", "gpt-4o", "chat", "night", "laptop", "llama", "box"]
     assert routes().names() == shown
     assert routes(open_names=False).names() == shown[:4]
+    assert routes().names(frozenset({"night"})) == ["night"]
+    assert routes().names(frozenset()) == []
 
 
 def test_a_targets_own_name_wins_over_another_targets_model() -> None:

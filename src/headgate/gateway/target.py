@@ -7,6 +7,7 @@ from typing import Any
 from headgate.backends.exchange import Timeouts
 from headgate.backends.provider import Provider
 from headgate.backends.upstream import Upstream
+from headgate.catalog.capabilities import OPEN_WEIGHTS
 from headgate.core.inbound import Need, Operation
 from headgate.engine.engine import LocalModel
 from headgate.gateway.health import Health
@@ -36,8 +37,6 @@ class Target:
     """What its model can do, whatever the catalogue says."""
     context_tokens: int | None = None
     max_output_tokens: int | None = None
-    catalog: str | None = None
-    """The catalogue's name for whose models these are; `None` looks none of them up."""
     max_concurrency: int | None = None
     timeouts: Timeouts = field(default_factory=Timeouts)
     retries: int = 1
@@ -89,7 +88,7 @@ class Target:
             lacks=self.lacks,
             context_tokens=self.context_tokens,
             max_output_tokens=self.max_output_tokens,
-            known=known_of(self.catalog, model, self.has),
+            known=known_of(self._catalog, model, self.has),
             usd_per_input_mtok=usd_in,
             usd_per_output_mtok=usd_out,
             breaker=health.breaker(now),
@@ -98,6 +97,11 @@ class Target:
             ttft_ms=health.ttft_ms if is_measured else None,
             output_tokens_per_s=tokens_per_s,
         )
+
+    @property
+    def _catalog(self) -> str | None:
+        """The catalogue's name for whose models these are; `None` looks none of them up."""
+        return self.provider.catalog_provider or (OPEN_WEIGHTS if self.provider.is_local else None)
 
     def _offered(self, client: ClientDialect) -> frozenset[Operation]:
         known = self._offers.get(client.name)

@@ -10,7 +10,6 @@ from headgate.backends.exchange import Client, Endpoint
 from headgate.backends.provider import Provider
 from headgate.backends.registry import provider
 from headgate.backends.upstream import Upstream
-from headgate.catalog.capabilities import OPEN_WEIGHTS
 from headgate.catalog.prices import find_price
 from headgate.config.schema import TargetSettings
 from headgate.config.secrets import resolve
@@ -52,7 +51,6 @@ class TargetBuilder:
             base_url=None if engine else settings.base_url or kind.base_url,
             model=settings.model,
         )
-        has = frozenset(settings.has)
         pricing = _pricing(kind, settings, is_local=is_local)
         usd_in, usd_out = _routing_prices(pricing, settings.model, self.now)
         return Target(
@@ -65,11 +63,10 @@ class TargetBuilder:
             is_local=is_local,
             region=settings.region or (None if is_local else next(iter(kind.regions), None)),
             operations=frozenset(kind.paths),
-            lacks=(kind.lacks - has) | frozenset(settings.lacks),
-            has=has,
+            lacks=kind.lacks.difference(settings.has).union(settings.lacks),
+            has=frozenset(settings.has),
             context_tokens=settings.context_tokens,
             max_output_tokens=settings.max_output_tokens,
-            catalog=kind.catalog_provider or (OPEN_WEIGHTS if kind.is_local else None),
             max_concurrency=settings.capacity.max_concurrency,
             timeouts=settings.timeouts.settings(),
             retries=settings.retries,

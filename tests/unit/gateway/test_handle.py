@@ -99,6 +99,25 @@ def test_a_request_that_fits_no_target_is_the_callers_to_change() -> None:
         run(config({"a": box(a, context_tokens=100)}), story)
 
 
+def test_a_request_goes_past_a_model_that_cannot_answer_it() -> None:
+    picture = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+
+    async def story(rig: Rig) -> None:
+        await rig.send(messages=[{"role": "user", "content": [picture]}])
+        await rig.send(max_tokens=5000)
+        await rig.send()
+        assert [entry.target for entry in rig.recording.attempts] == ["new", "new", "old"]
+        # What the catalogue said is in the ledger, so that the decision can be made again.
+        assert b'"known"' in rig.recording.decisions[0].candidates
+
+    with Upstream() as old, Upstream() as new:
+        targets = {
+            "old": cloud(old, backend="openai", model="gpt-3.5-turbo", api_key="${HOME}"),
+            "new": cloud(new, backend="openai", model="gpt-4o", api_key="${HOME}"),
+        }
+        run(config(targets), story)
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "param"),
     [

@@ -20,7 +20,7 @@ from support.cost_truth import WEEKDAY, Row, page, rows
 from support.entries import attempt_entry, decision_entry
 
 TABLE = rows()
-PAGE = Path(__file__).parents[3] / "docs" / "reference" / "cost-truth.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cost-truth.md"
 every_row = pytest.mark.parametrize("row", TABLE, ids=lambda row: row.id)
 
 

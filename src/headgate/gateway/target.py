@@ -88,7 +88,7 @@ class Target:
             lacks=self.lacks,
             context_tokens=self.context_tokens,
             max_output_tokens=self.max_output_tokens,
-            known=known_of(self._catalog, model, self.has),
+            known=known_of(self.catalog, model, self.has),
             usd_per_input_mtok=usd_in,
             usd_per_output_mtok=usd_out,
             breaker=health.breaker(now),
@@ -99,7 +99,7 @@ class Target:
         )
 
     @property
-    def _catalog(self) -> str | None:
+    def catalog(self) -> str | None:
         """The catalogue's name for whose models these are; `None` looks none of them up."""
         return self.provider.catalog_provider or (OPEN_WEIGHTS if self.provider.is_local else None)
 

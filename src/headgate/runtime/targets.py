@@ -45,12 +45,7 @@ class TargetBuilder:
         engine = self.open_model(settings.model or DEMO) if kind.is_embedded else None
         key = self._key(name, kind, settings, is_used)
         region = self._aws_region(name, settings, key) if kind.auth == "aws" and is_used else None
-        is_local = is_local_target(
-            declared=settings.local,
-            provider_is_local=kind.is_local,
-            base_url=None if engine else settings.base_url or kind.base_url,
-            model=settings.model,
-        )
+        is_local = _is_local(kind, settings)
         pricing = _pricing(kind, settings, is_local=is_local)
         usd_in, usd_out = _routing_prices(pricing, settings.model, self.now)
         return Target(
@@ -144,6 +139,15 @@ def _locator(engine: LocalModel) -> Callable[[], Awaitable[Endpoint]]:
         )
 
     return locate
+
+
+def _is_local(kind: Provider, settings: TargetSettings) -> bool:
+    return is_local_target(
+        declared=settings.local,
+        provider_is_local=kind.is_local,
+        base_url=None if kind.is_embedded else settings.base_url or kind.base_url,
+        model=settings.model,
+    )
 
 
 def _pricing(kind: Provider, settings: TargetSettings, *, is_local: bool) -> Pricing:

@@ -82,7 +82,7 @@ async def translated_chat(attempt: Attempt, images: ImageFetcher | None) -> byte
     losses = losses_of(attempt)
     request = job.dialect.canonical(job.inbound)
     if not target.provider.takes_reasoning:
-        request = _without_thoughts(request)
+        request = _without_thoughts(request, losses)
     if target.provider.inlines_images or not attempt.dialect.takes_image_urls:
         request = await _with_inline_images(request, images)
     members = attempt.dialect.encode(
@@ -136,7 +136,10 @@ def _account_for(drop: frozenset[str], values: Mapping[str, bytes], losses: Loss
             losses.unsayable(name, "this backend has no use for it")
 
 
-def _without_thoughts(request: ChatRequest) -> ChatRequest:
+def _without_thoughts(request: ChatRequest, losses: Losses) -> ChatRequest:
+    if not any(message.thoughts for message in request.messages):
+        return request
+    losses.drop("reasoning")
     return replace(
         request, messages=tuple(replace(message, thoughts=()) for message in request.messages)
     )

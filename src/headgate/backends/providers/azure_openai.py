@@ -23,5 +23,6 @@ PROVIDER = Provider(
     key_env=("AZURE_OPENAI_API_KEY",),
     auth="api-key",
     reasoning_prefixes=("o1", "o3", "o4", "gpt-5", "gpt-6", "gpt-chat", "codex-mini"),
+    takes_reasoning=False,
     catalog_provider="azure",
 )

@@ -17,5 +17,6 @@ PROVIDER = Provider(
         *("omni-moderation", "text-moderation"),
     ),
     reasoning_prefixes=("o1", "o3", "o4", "gpt-5", "gpt-6", "gpt-chat", "codex-mini"),
+    takes_reasoning=False,
     catalog_provider="openai",
 )

@@ -26,7 +26,7 @@ from headgate.core.errors import InvalidRequest
 from headgate.core.inbound import Inbound
 from headgate.wire.cohere.shapes import document_text
 from headgate.wire.complaints import complaint
-from headgate.wire.members import UNREADABLE
+from headgate.wire.members import UNREADABLE, extra_fields
 
 _DATA_URL = re.compile(r"data:(?P<media_type>[^;,]*)(?:;[^;,]*)*?;base64,(?P<data>.*)", re.DOTALL)
 _ROLES: Mapping[str, Role] = {
@@ -168,11 +168,7 @@ def conversation(inbound: Inbound) -> ChatRequest:
 
 def _extra(inbound: Inbound) -> Mapping[str, Any]:
     """Fields without a place of their own; `logprobs`, whose numbers no translation carries."""
-    extra = {
-        name: value
-        for name, raw in inbound.fields.items()
-        if name not in _KNOWN and (value := msgspec.json.decode(raw)) is not None
-    }
+    extra = dict(extra_fields(inbound, _KNOWN))
     if extra.get("safety_mode") in _USUAL_SAFETY:
         del extra["safety_mode"]
     return extra

@@ -17,7 +17,7 @@ from headgate.wire.cohere.shapes import billed_units, reported_usage
 from headgate.wire.complaints import complaint
 from headgate.wire.floats import pack, unpack
 from headgate.wire.losses import Losses
-from headgate.wire.members import UNREADABLE
+from headgate.wire.members import UNREADABLE, extra_fields
 
 USUAL_INPUT_TYPE = "search_document"
 """What a text is taken for where nobody says: most that is embedded is to be found later.
@@ -96,11 +96,7 @@ class EmbeddingSurface:
             dimensions=asked.output_dimension,
             input_type=asked.input_type,
             truncate=asked.truncate,
-            extra={
-                name: value
-                for name, raw in inbound.fields.items()
-                if name not in _KNOWN and (value := msgspec.json.decode(raw)) is not None
-            },
+            extra=extra_fields(inbound, _KNOWN),
         )
 
     def encode_answer(self, answer: Embeddings, inbound: Inbound) -> bytes:

@@ -14,7 +14,7 @@ from headgate.wire.alignment import best_first, of_documents
 from headgate.wire.cohere.shapes import billed_units, reported_usage
 from headgate.wire.complaints import complaint
 from headgate.wire.losses import Losses
-from headgate.wire.members import UNREADABLE
+from headgate.wire.members import UNREADABLE, extra_fields
 
 _OWN_FIELDS = frozenset({"priority"})
 
@@ -65,11 +65,7 @@ class RankingSurface:
             documents=tuple(asked.documents),
             top_n=asked.top_n,
             max_tokens_per_doc=asked.max_tokens_per_doc,
-            extra={
-                name: value
-                for name, raw in inbound.fields.items()
-                if name not in _KNOWN and (value := msgspec.json.decode(raw)) is not None
-            },
+            extra=extra_fields(inbound, _KNOWN),
         )
 
     def encode_answer(self, answer: Ranking, inbound: Inbound) -> bytes:

@@ -13,7 +13,7 @@ from headgate.wire.alignment import Vector, for_each, in_place
 from headgate.wire.complaints import complaint
 from headgate.wire.floats import pack, unpack
 from headgate.wire.losses import Losses
-from headgate.wire.members import UNREADABLE
+from headgate.wire.members import UNREADABLE, extra_fields
 from headgate.wire.openai.shapes import reported_usage
 
 
@@ -59,11 +59,7 @@ class EmbeddingSurface:
             input_type=asked.input_type,
             truncate=asked.truncate,
             user=asked.user,
-            extra={
-                name: value
-                for name, raw in inbound.fields.items()
-                if name not in _KNOWN and (value := msgspec.json.decode(raw)) is not None
-            },
+            extra=extra_fields(inbound, _KNOWN),
         )
 
     def encode_answer(self, answer: Embeddings, inbound: Inbound) -> bytes:

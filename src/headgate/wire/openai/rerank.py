@@ -19,7 +19,7 @@ from headgate.wire.alignment import best_first, of_documents
 from headgate.wire.complaints import complaint
 from headgate.wire.counts import token_count
 from headgate.wire.losses import Losses
-from headgate.wire.members import UNREADABLE, split
+from headgate.wire.members import UNREADABLE, extra_fields, split
 from headgate.wire.openai.shapes import reported_usd
 
 _FLAT = "a document of several fields is known to the backend's own API only"
@@ -126,11 +126,7 @@ class RankingSurface:
             top_n=asked.top_n,
             max_tokens_per_doc=asked.max_tokens_per_doc,
             return_documents=bool(asked.return_documents),
-            extra={
-                name: value
-                for name, raw in inbound.fields.items()
-                if name not in _KNOWN and (value := msgspec.json.decode(raw)) is not None
-            },
+            extra=extra_fields(inbound, _KNOWN),
         )
 
     def encode_answer(self, answer: Ranking, inbound: Inbound) -> bytes:

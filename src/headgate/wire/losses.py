@@ -14,7 +14,7 @@ WITHOUT_EFFECT = frozenset(
         *("user", "metadata", "store", "service_tier", "safety_identifier", "prediction"),
         *("prompt_cache_key", "prompt_cache_retention", "prompt_cache_options"),
         *("context_management", "diagnostics", "speed", "user_profile_id"),
-        "stream_options",
+        *("priority", "stream_options"),
         # How an engine of one's own runs a model (Ollama's `options` and `keep_alive`).
         *("keep_alive", "num_ctx", "num_batch", "num_gpu", "main_gpu", "num_thread", "num_keep"),
         *("numa", "low_vram", "use_mmap", "use_mlock", "f16_kv", "vocab_only", "embedding_only"),

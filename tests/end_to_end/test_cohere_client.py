@@ -7,6 +7,7 @@ from typing import Any
 import cohere
 import httpx
 import pytest
+from cohere.errors import ClientClosedRequestError, InvalidTokenError
 from jsonschema import validate
 
 from support import behaviours as b
@@ -15,12 +16,14 @@ from support.behaviours import OK
 from support.cohere_shapes import UNBILLED_TOKENS
 from support.headgate_server import HeadgateServer
 from support.request_shapes import PIXEL, SCHEMA, TOOL
+from support.shapes import ErrorSaid
 from support.upstream import Upstream
 
 OVER = ["over_cohere", "over_openai"]
 SAID = "Hello from the upstream, in five pieces."
 HELLO: list[Any] = [{"role": "user", "content": "Hello"}]
 KEY = {"COHERE_API_KEY": "co-secret"}
+SPENT = ErrorSaid(message="The token is spent", type="invalid_request_error")
 ONCE: Any = {"max_retries": 0}
 every_backend = pytest.mark.parametrize("model", OVER)
 
@@ -289,6 +292,8 @@ def test_what_an_openai_backend_cannot_be_told_is_refused_by_name(
         (b.RATE_LIMITED, cohere.TooManyRequestsError),
         (b.NO_SUCH_MODEL, cohere.NotFoundError),
         (b.OVERLOADED, cohere.ServiceUnavailableError),
+        (b.fails("498", 498, SPENT), InvalidTokenError),
+        (b.fails("499", 499, SPENT), ClientClosedRequestError),
     ],
     ids=str,
 )
@@ -333,3 +338,11 @@ def test_a_missing_field_is_named(client: cohere.ClientV2, model: str) -> None:
 def test_an_unknown_model_is_not_found(client: cohere.ClientV2) -> None:
     with pytest.raises(cohere.NotFoundError, match="nobody"):
         ask(client, "nobody")
+
+
+def test_what_changes_no_answer_is_left_out_and_said(
+    client: cohere.ClientV2, upstream: Upstream
+) -> None:
+    raw = client.with_raw_response.chat(model="over_openai", messages=HELLO, priority=3)
+    assert raw.headers["x-headgate-dropped"] == "priority"
+    assert "priority" not in upstream.requests[-1].json

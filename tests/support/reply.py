@@ -16,6 +16,8 @@ from support.gate import Gate
 from support.shapes import Frame, Shape
 
 _RESET = struct.pack("ii", 1, 0)
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+"""Some APIs (Cohere's) have statuses of their own."""
 _HEADERS = {
     "server": "stand-in",
     "openai-processing-ms": "7",
@@ -148,6 +150,6 @@ class Reply:
     def _head(self, status: int, headers: Mapping[str, str]) -> None:
         framing = {"transfer-encoding": "chunked"} if self._is_chunked else {}
         every = {**_HEADERS, "x-request-id": f"req_{self.exchange.number:06d}", **framing}
-        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
+        lines = [f"HTTP/1.1 {status} {_PHRASES.get(status, 'Said')}"]
         lines += [f"{name}: {value}" for name, value in {**every, **headers}.items()]
         self._transport.write("\r\n".join([*lines, "", ""]).encode("latin-1"))

@@ -217,3 +217,10 @@ def test_what_only_cohere_can_be_told_is_named(fields, param):
     with pytest.raises(InvalidRequest) as caught:
         translated(**fields)
     assert caught.value.param == param
+
+
+def test_a_field_that_nobody_has_read_yet_may_be_no_json():
+    body = b'{"model":"m","messages":[{"role":"user","content":"a"}],"x_new":1e999}'
+    with pytest.raises(InvalidRequest) as caught:
+        conversation(decode_request("chat", body))
+    assert caught.value.param == "x_new"

@@ -15,6 +15,8 @@ EVERY_CAUSE: frozenset[FallbackCause] = frozenset(
     {"timeout", "unavailable", "rate_limit", "server_error", "cut", "quality"}
 )
 AUTO = "auto"
+USUAL_TAG = ":latest"
+"""What Ollama's clients see, and some write, behind a name that has no tag of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,9 @@ class Routes:
         return found
 
     def _find(self, model: str) -> Resolved | None:
-        route = self._exact.get(model)
-        if route is not None:
-            return Resolved(route, model)
+        for name in (model, model.removesuffix(USUAL_TAG)):
+            if (route := self._exact.get(name)) is not None:
+                return Resolved(route, name)
         for prefix, patterned in self._prefixes:
             if model.startswith(prefix):
                 return Resolved(patterned, model)

@@ -4,7 +4,7 @@ What runs here from a file is described by that file. Of a model that runs elsew
 what the catalogue and the configuration say is known: the rest stays empty, and a size is 0.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -15,7 +15,7 @@ from headgate.catalog.capabilities import Capabilities, find_capabilities
 from headgate.core.inbound import Need
 from headgate.engine.supervisor import Supervisor
 from headgate.engine.weights import LocalWeights, weights_at
-from headgate.gateway.route import Resolved
+from headgate.gateway.route import USUAL_TAG, Resolved
 from headgate.gateway.target import Target
 
 MOST_EMBEDDED_CONTEXT = 8192
@@ -23,6 +23,12 @@ MOST_EMBEDDED_CONTEXT = 8192
 _FOR_EVER_S = 100 * 365 * 86_400
 _NEEDS: Mapping[str, Need] = {"vision": "vision", "thinking": "reasoning"}
 """Abilities that are only claimed where somebody says so."""
+
+
+def tagged(name: str, names: Collection[str]) -> str:
+    """A name as Ollama's own always are, for some clients know no other (Open WebUI)."""
+    with_tag = name + USUAL_TAG
+    return name if ":" in name or with_tag in names else with_tag
 
 
 def tag(name: str, found: Resolved, started_at: float) -> Mapping[str, Any]:
@@ -52,7 +58,8 @@ def description(
     longest = max(
         filter(None, (_context(each, found, context_tokens) for each in targets)), default=None
     )
-    info: dict[str, Any] = {"general.architecture": family, "general.basename": name}
+    basename = name.removesuffix(USUAL_TAG)
+    info: dict[str, Any] = {"general.architecture": family, "general.basename": basename}
     if longest is not None:
         info[f"{family}.context_length"] = longest
     return {

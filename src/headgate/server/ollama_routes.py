@@ -20,19 +20,22 @@ from headgate.backends.exchange import Exchange
 from headgate.core.errors import Forbidden, HeadgateError, InvalidRequest, UpstreamError
 from headgate.engine.supervisor import Supervisor
 from headgate.gateway.handle import Caller
-from headgate.gateway.route import Resolved
+from headgate.gateway.route import USUAL_TAG, Resolved
 from headgate.runtime.build import Runtime
 from headgate.server.asgi import by_name, read_body
 from headgate.server.auth import Keys
 from headgate.server.ollama_keepers import Keepers
-from headgate.server.ollama_models import description, running, tag
+from headgate.server.ollama_models import description, running, tag, tagged
 from headgate.server.problem import problem_headers
 from headgate.wire.complaints import complaint
 from headgate.wire.members import UNREADABLE
 
-VERSION = "0.33.0+headgate"
-"""Of the API that is spoken, which clients compare, and who speaks it: what follows the plus
-is no part of a comparison, neither as semantic versions go nor as Python's do."""
+VERSION = "0.33.0-0+headgate"
+"""Of the API that is spoken, which clients compare, and who speaks it.
+
+It is a version to `semver`, to Python's `packaging`, and to clients that look at the numbers
+before the first dash (Open WebUI); what follows the plus is no part of a comparison.
+"""
 IS_RUNNING = "Ollama is running"
 LINES = "application/x-ndjson"
 _MAX_PULL_ANSWER_BYTES = 1024 * 1024
@@ -114,7 +117,9 @@ class OllamaRoutes:
         def entries() -> list[Mapping[str, Any]]:
             names = self._routes.names(caller.routes)
             started_at = self._runtime.started_at
-            return [tag(name, self._routes.resolve(name), started_at) for name in names]
+            return [
+                tag(tagged(name, names), self._routes.resolve(name), started_at) for name in names
+            ]
 
         return _json({"models": await run_in_threadpool(entries)})
 
@@ -152,7 +157,8 @@ class OllamaRoutes:
         name = _name(asked)
         streams = asked.stream is not False
         place = self._keepers.find(name, caller.routes)
-        if place is None and name in self._routes.names(caller.routes):
+        here = {name, name.removesuffix(USUAL_TAG)}.intersection(self._routes.names(caller.routes))
+        if place is None and here:
             return _done(streams=streams)
         self._check_allowed(caller)
         if place is None:
@@ -192,7 +198,7 @@ class OllamaRoutes:
             return None
         name = next((each for each in names if each in leads[each]), names[0])
         return running(
-            name,
+            tagged(name, named),
             named[name],
             engine,
             now=self._runtime.clock.now(),

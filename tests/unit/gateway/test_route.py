@@ -55,6 +55,8 @@ def routes(*, open_names: bool = True) -> Routes:
         ("gpt-4o", "chat", ["laptop", "openai"], "gpt-4o"),
         ("claude-opus", "chat", ["laptop", "openai"], "claude-opus"),
         ("laptop", "laptop", ["laptop"], "laptop"),
+        ("laptop:latest", "laptop", ["laptop"], "laptop"),
+        ("openai/llama:latest", "openai", ["openai"], "llama:latest"),
         ("llama", "llama", ["laptop", "box"], "llama"),
         ("openai/gpt-5", "openai", ["openai"], "gpt-5"),
         ("openai/ft:gpt/x", "openai", ["openai"], "ft:gpt/x"),

@@ -11,7 +11,7 @@ import pytest
 from headgate.config.load import settings_from
 from headgate.gateway.route import Routes
 from headgate.runtime.build import build
-from headgate.server.ollama_models import description, running, tag, weights_of
+from headgate.server.ollama_models import description, running, tag, tagged, weights_of
 
 STARTED_AT = 1_795_000_000.0
 URL = "http://127.0.0.1:1"
@@ -108,6 +108,21 @@ def test_an_entry_has_what_a_list_needs() -> None:
         "remote_model": "claude-sonnet-5",
     }
     assert len(entry["digest"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "shown_as"),
+    [
+        ("a", ["a"], "a:latest"),
+        ("a/b", ["a/b"], "a/b:latest"),
+        ("a:3b", ["a:3b"], "a:3b"),
+        ("a", ["a", "a:latest"], "a"),
+    ],
+)
+def test_a_name_is_listed_with_a_tag_unless_that_is_another(
+    name: str, names: list[str], shown_as: str
+) -> None:
+    assert tagged(name, names) == shown_as
 
 
 def test_a_digest_changes_with_what_a_name_stands_for() -> None:

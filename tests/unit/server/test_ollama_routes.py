@@ -1,5 +1,6 @@
 """What tools made for Ollama ask beside chats, through Ollama's own SDK and by hand."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -92,12 +93,17 @@ def test_the_version_is_one_that_tools_can_compare(server: HeadgateServer) -> No
     found = httpx.get(f"{server.root_url}/api/version").json()
     assert found == {"version": VERSION}
     assert Version("0.6.4") < Version(VERSION)
-    assert VERSION.split("+") == [Version(VERSION).base_version, "headgate"]
-    assert [int(part) for part in VERSION.partition("+")[0].split(".")]
+    assert Version("0.33.0") <= Version(VERSION) < Version("0.33.1")
+    # As Open WebUI reads it.
+    numbers = [int(part) for part in re.sub(r"^v|-.*", "", VERSION).split(".")]
+    assert numbers == [0, 33, 0]
+    assert VERSION.endswith("headgate")
 
 
 def test_every_name_is_listed(client: ollama.Client) -> None:
-    models = {model.model: model for model in client.list().models}
+    listed = {model.model: model for model in client.list().models}
+    assert all(name and name.endswith(":latest") for name in listed)
+    models = {(name or "").removesuffix(":latest"): model for name, model in listed.items()}
     routes = {"auto", "over_ollama", "over_openai", "over_engine"}
     assert set(models) == routes | {"box", "cloud", "here", "llama-test", "real", "demo"}
     here = models["demo"]
@@ -119,16 +125,19 @@ def test_entries_have_every_key_that_other_clients_read(server: HeadgateServer) 
         common = {"name", "model", "modified_at", "size", "digest", "details"}
         assert entry.keys() - {"remote_model"} == common
         assert entry["name"] == entry["model"]
-    assert {e["name"]: e.get("remote_model") for e in entries}["over_openai"] == "real"
+    assert {e["name"]: e.get("remote_model") for e in entries}["over_openai:latest"] == "real"
 
 
 def test_a_key_sees_its_own_routes_only(held: ollama.Client, server: HeadgateServer) -> None:
-    assert [model.model for model in held.list().models] == ["over_openai", "over_engine"]
+    assert [model.model for model in held.list().models] == [
+        "over_openai:latest",
+        "over_engine:latest",
+    ]
     with pytest.raises(ollama.ResponseError) as refused:
         held.show("over_ollama")
     assert refused.value.status_code == 403
     held.chat("over_engine", [])
-    assert [model.name for model in held.ps().models] == ["over_engine"]
+    assert [model.name for model in held.ps().models] == ["over_engine:latest"]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +196,8 @@ def test_an_unknown_model_is_not_found(client: ollama.Client) -> None:
 def test_a_loaded_model_is_seen_until_it_is_unloaded(client: ollama.Client) -> None:
     assert client.chat("demo", []).done_reason == "load"
     (model,) = client.ps().models
-    assert (model.name, model.model, model.context_length) == ("demo", "demo", 8192)
+    assert (model.name, model.model) == ("demo:latest", "demo:latest")
+    assert model.context_length == 8192
     assert model.size
     assert model.size_vram == 0
     assert model.expires_at is not None
@@ -244,6 +254,14 @@ def test_a_model_that_is_served_from_elsewhere_is_here(
     found: Any = client.pull("over_openai", stream=stream)
     assert [each.status for each in (found if stream else [found])] == ["success"]
     assert len(ollama_upstream.exchanges) == before
+
+
+@pytest.mark.parametrize("name", ["over_openai", "demo"])
+def test_a_name_may_bear_the_tag_that_it_is_listed_with(client: ollama.Client, name: str) -> None:
+    tagged = f"{name}:latest"
+    assert client.show(tagged).modelinfo == client.show(name).modelinfo
+    assert client.chat(tagged, []).model == client.chat(name, []).model
+    assert client.pull(tagged).status == "success"
 
 
 def test_a_model_is_deleted_under_its_own_name(

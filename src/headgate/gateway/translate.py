@@ -22,8 +22,12 @@ from headgate.wire.losses import WITHOUT_EFFECT, Losses
 from headgate.wire.members import join
 
 _NO_EFFECT = (b"null", b"[]", b"{}", b"false")
-_IS_ZERO = frozenset({"frequency_penalty", "presence_penalty"})
-"""Fields whose 0 is what happens without them."""
+_AS_WITHOUT: Mapping[str, tuple[bytes, ...]] = {
+    "frequency_penalty": (b"null", b"0", b"0.0"),
+    "presence_penalty": (b"null", b"0", b"0.0"),
+    "parallel_tool_calls": (b"null", b"true"),
+}
+"""Fields whose values that are as good as none are others than those."""
 _encoder = msgspec.json.Encoder()
 
 
@@ -127,8 +131,7 @@ def _fitted(attempt: Attempt, members: Mapping[str, Any], losses: Losses) -> byt
 
 def _account_for(drop: frozenset[str], values: Mapping[str, bytes], losses: Losses) -> None:
     for name in sorted(drop):
-        value = values[name]
-        if value in _NO_EFFECT or (name in _IS_ZERO and float(value) == 0):
+        if values[name] in _AS_WITHOUT.get(name, _NO_EFFECT):
             continue
         if name in WITHOUT_EFFECT:
             losses.drop(name)

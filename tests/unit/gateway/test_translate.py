@@ -191,3 +191,43 @@ def test_thoughts_go_back_to_a_backend_that_takes_them(backend: str, thinking: s
         said = a.requests[0].json["messages"][1]
     assert said["content"] == "Hello"
     assert said.get("reasoning_content") == thinking
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("frequency_penalty", 0.5),
+        ("frequency_penalty", "x"),
+        ("parallel_tool_calls", False),
+        ("logit_bias", {"1": 2}),
+    ],
+)
+def test_a_field_that_changes_the_answer_is_refused_where_it_has_no_use(
+    name: str, value: Any
+) -> None:
+    async def story(rig: Rig) -> None:
+        error = await rig.refusal(**{name: value})
+        assert isinstance(error, InvalidRequest)
+        assert error.message == f"{name}: this backend has no use for it"
+
+    backend = "deepseek" if name == "parallel_tool_calls" else "groq"
+    with Upstream() as a:
+        run(config({"a": box(a, backend=backend, local=False, api_key="${HOME}")}), story)
+        assert a.requests == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("frequency_penalty", 0), ("presence_penalty", 0.0), ("logit_bias", {})),
+        *(("parallel_tool_calls", True), ("logprobs", False), ("logit_bias", None)),
+    ],
+)
+def test_a_value_that_is_as_good_as_none_is_left_out(name: str, value: Any) -> None:
+    async def story(rig: Rig) -> None:
+        await rig.ask(**{name: value})
+
+    backend = "deepseek" if name == "parallel_tool_calls" else "groq"
+    with Upstream() as a:
+        run(config({"a": box(a, backend=backend, local=False, api_key="${HOME}")}), story)
+        assert name not in a.requests[0].json

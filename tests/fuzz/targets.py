@@ -16,6 +16,7 @@ from headgate.core.errors import InvalidRequest, UpstreamGarbled
 from headgate.core.plugins import load_all
 from headgate.wire.fold import Folder
 from headgate.wire.losses import Losses
+from support.event_stream import from_lines, message
 
 TESTS = Path(__file__).parents[1]
 CORPUS = Path(__file__).with_name("corpus")
@@ -62,6 +63,14 @@ def try_reply(name: str, body: bytes) -> None:
     folder.answer()
 
 
+def try_payload(name: str, body: bytes) -> None:
+    """What stands in binary messages, whose checksums no mutation gets past."""
+    kinds = ("contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop")
+    for kind in (*kinds, "metadata"):
+        try_reply(name, message({":message-type": "event", ":event-type": kind}, body))
+    try_reply(name, message({":message-type": "exception", ":exception-type": "x"}, body))
+
+
 def targets() -> dict[str, Callable[[str, bytes], None]]:
     """What is tried, by dialect and direction."""
     found: dict[str, Callable[[str, bytes], None]] = {}
@@ -70,6 +79,7 @@ def targets() -> dict[str, Callable[[str, bytes], None]]:
             found[f"request:{name}"] = try_request
         if hasattr(dialect, "encode"):
             found[f"reply:{name}"] = try_reply
+    found["payload:bedrock"] = try_payload
     return found
 
 
@@ -85,7 +95,10 @@ def try_everything(body: bytes) -> None:
 def seeds() -> Iterator[bytes]:
     """What the tests know of real traffic: transcripts, and every body of the cassettes."""
     for path in sorted(TESTS.glob("transcripts/*/*.txt")):
-        yield path.read_text("utf-8").partition("=== means ===\n")[0].encode()
+        told = path.read_text("utf-8").partition("=== means ===\n")[0]
+        yield told.encode()
+        if path.parent.name == "bedrock":
+            yield from_lines(told)
     for path in sorted(TESTS.glob("cassettes/*.yaml")):
         for case in yaml.safe_load(path.read_text("utf-8"))["cases"].values():
             yield msgspec.json.encode(case.get("client"))

@@ -58,6 +58,7 @@ CASES = [
     Case("openai", b'{"error":{"message":"No such model","type":"x"}}', "No such model"),
     Case("ollama", b'{"error":"model not found"}', "model not found"),
     Case("message", b'{"message":"invalid api token"}', "invalid api token"),
+    Case("capital", b'{"Message":"Authentication failed"}', "Authentication failed"),
     Case("detail", b'{"detail":"Not Found"}', "Not Found"),
     Case("in a list", b'[{"error":{"message":"first"}}]', "first"),
     Case("white space", b'{"error":"a\\n\\n  b\\u001b[2J c"}', "a b [2J c"),
@@ -124,6 +125,19 @@ def test_headers_come_along(run: Run) -> None:
     data = answer(b"{}", "429 Too Many Requests", ("Retry-After: 7",))
     error = reject(run, sending(data))
     assert error.headers["retry-after"] == "7"
+    assert error.is_transient
+
+
+def test_what_google_says_in_details_is_said_as_others_do(run: Run) -> None:
+    info = b'{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"3s"}'
+    body = b'{"error":{"message":"Slow down","details":[%b]}}' % info
+    error = reject(run, sending(answer(body, "429 Too Many Requests")))
+    assert (error.headers["retry-after"], error.body) == ("3", body)
+
+
+def test_a_model_that_failed_behind_the_backend_is_the_backends_failure(run: Run) -> None:
+    error = rejected(run, b'{"message":"The model failed"}', "424 Failed Dependency")
+    assert (error.status, str(error)) == (502, "The model failed")
     assert error.is_transient
 
 

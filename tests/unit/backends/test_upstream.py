@@ -142,6 +142,52 @@ def test_no_model_leads_out_of_the_deployments(run: Run, model: str | None) -> N
     run(test)
 
 
+@pytest.mark.parametrize("model", ["m-1", "models/m-1"])
+def test_a_model_in_the_path_may_be_named_as_it_is_listed(run: Run, model: str) -> None:
+    request = asked_for(run, provider("gemini"), model=model, path="/v1beta")
+    assert request.target == "/v1beta/models/m-1:streamGenerateContent?alt=sse"
+    assert request.headers["x-goog-api-key"] == KEY
+
+
+def test_a_model_that_is_a_path_of_its_own_is_quoted(run: Run) -> None:
+    request = asked_for(run, provider("bedrock"), model="arn:aws:x:y/z", path="")
+    assert request.target == "/model/arn%3Aaws%3Ax%3Ay%2Fz/converse-stream"
+
+
+@pytest.mark.parametrize("model", [None, "", ".", "..", "models/", "models/.."])
+def test_no_model_leads_to_another_path(run: Run, model: str | None) -> None:
+    async def test() -> None:
+        upstream = Upstream(provider("gemini"), HttpClient(), base_url="http://127.0.0.1:1")
+        with pytest.raises(InvalidRequest, match="no model of that name"):
+            await upstream.post("chat", BODY, stream=False, timeouts=QUICK, model=model)
+
+    run(test)
+
+
+def test_a_signature_goes_along_with_what_was_signed(run: Run) -> None:
+    signed: list[tuple[str, bytes]] = []
+
+    class Scribe:
+        async def sign(self, url: str, body: bytes) -> Mapping[str, str]:
+            signed.append((url, body))
+            return {"authorization": "AWS4 of Scribe"}
+
+    asked: list[Request] = []
+
+    async def test() -> None:
+        client = HttpClient()
+        async with serving(recording(asked)) as server:
+            url = f"http://127.0.0.1:{server.port}"
+            upstream = Upstream(provider("bedrock"), client, base_url=url, signer=Scribe())
+            exchange = await upstream.post("chat", BODY, stream=False, timeouts=QUICK, model="m:0")
+            exchange.close()
+            assert signed == [(f"{url}/model/m%3A0/converse", BODY)]
+            await client.close()
+
+    run(test)
+    assert asked[0].headers["authorization"] == "AWS4 of Scribe"
+
+
 def test_an_operation_that_is_not_offered_is_the_callers_mistake(run: Run) -> None:
     async def test() -> None:
         upstream = Upstream(provider("anthropic"), HttpClient(), key=KEY)

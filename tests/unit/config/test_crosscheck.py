@@ -53,6 +53,8 @@ CASES = [
     ),
     Case("deployment", target(deployment="d"), "targets.a.deployment: means nothing to `openai`"),
     Case("version", target(api_version="v1"), "targets.a.api_version: means nothing to `openai`"),
+    Case("region", target(aws_region="x"), "targets.a.aws_region: means nothing to `openai`"),
+    Case("profile", target(aws_profile="x"), "targets.a.aws_profile: means nothing to `openai`"),
     Case(
         "two costs",
         target(cost=MACHINE, price={"input_usd_per_mtok": 1, "output_usd_per_mtok": 2}),

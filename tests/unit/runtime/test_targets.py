@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from headgate.backends.aws import AwsSigner
 from headgate.backends.client import HttpClient
 from headgate.config.schema import TargetSettings
 from headgate.core.errors import ConfigError
@@ -86,6 +87,38 @@ def test_where_no_key_is_sent_none_is_missing(settings: dict[str, Any]) -> None:
 def test_a_key_is_in_no_representation() -> None:
     target = built(OPENAI, {"OPENAI_API_KEY": "sk-1"})
     assert "sk-1" not in f"{target!r} {target.upstream!r}"
+
+
+BEDROCK: dict[str, Any] = {"backend": "bedrock", "model": "anthropic.claude-3-haiku-20240307-v1:0"}
+BEARER = {"AWS_BEARER_TOKEN_BEDROCK": "key-1"}
+
+
+def test_bedrock_is_at_an_address_of_its_region_and_signed_for() -> None:
+    upstream = built({**BEDROCK, "aws_region": "eu-central-1"}).upstream
+    assert upstream.base_url == "https://bedrock-runtime.eu-central-1.amazonaws.com"
+    assert isinstance(upstream.signer, AwsSigner)
+    elsewhere = built({**BEDROCK, "base_url": "https://vpc.test"}, {"AWS_REGION": "eu-west-1"})
+    assert elsewhere.upstream.base_url == "https://vpc.test"
+    assert elsewhere.upstream.signer is not None
+
+
+def test_with_a_key_nothing_is_signed() -> None:
+    upstream = built(BEDROCK, {**BEARER, "AWS_REGION": "us-east-1"}).upstream
+    assert (upstream.key, upstream.signer) == ("key-1", None)
+    open_proxy = {**BEDROCK, "base_url": "https://proxy.test", "auth": "none"}
+    assert built(open_proxy).upstream.signer is None
+    assert built({**BEDROCK, "base_url": "https://proxy.test"}, BEARER).upstream.signer is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "environ"),
+    [(BEDROCK, {}), (BEDROCK, BEARER), ({**BEDROCK, "base_url": "https://vpc.test"}, {})],
+)
+def test_a_missing_region_is_said_with_the_way_out(settings: Any, environ: Any) -> None:
+    with pytest.raises(ConfigError, match=r"^targets\.box: `bedrock` needs a region") as missing:
+        built({**settings, "aws_profile": "nobody-at-all"}, environ)
+    assert "aws_region" in (missing.value.hint or "")
+    assert built(settings, environ, is_used=False).upstream.signer is None
 
 
 def test_a_cloud_target_has_the_price_of_the_list() -> None:

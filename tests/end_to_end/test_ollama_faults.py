@@ -122,6 +122,14 @@ def test_arguments_that_are_no_object_cannot_be_passed_on(
     assert client.chat("over_openai", HELLO).message.content == SAID
 
 
+def test_what_does_not_change_the_answer_is_left_out_and_said(client: ollama.Client) -> None:
+    asked = {"options": {"num_ctx": 4096, "seed": 1, "num_gpu": None}, "keep_alive": "5m"}
+    body = {"model": "over_openai", "messages": HELLO, "stream": False, **asked}
+    response = client._client.post("/api/chat", json=body)
+    assert response.status_code == 200
+    assert response.headers["x-headgate-dropped"] == "keep_alive,num_ctx"
+
+
 def test_an_unknown_model_is_not_found(client: ollama.Client) -> None:
     with pytest.raises(ollama.ResponseError, match="nobody") as caught:
         client.chat("nobody", HELLO)

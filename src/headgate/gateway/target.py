@@ -48,6 +48,11 @@ class Target:
     health: Health = field(default_factory=Health)
     _offers: dict[str, frozenset[Operation]] = field(default_factory=dict, init=False)
 
+    @property
+    def is_loading(self) -> bool:
+        """Its model does not run here yet, or no longer; the next request starts it."""
+        return self.engine is not None and self.engine.state != "ready"
+
     def speaks(self, client: str, operation: Operation) -> BackendDialect:
         """The dialect for a request that came in the dialect `client`."""
         if operation in self.provider.also.get(client, ()):
@@ -61,6 +66,11 @@ class Target:
             return self.operations | relayed
         shared = {"chat"} | (client.surfaces.keys() & self.dialect.forms.keys())
         return (self.operations & shared) | relayed
+
+    def lacks_of(self, model: str) -> frozenset[Need]:
+        """What it cannot do, and what the catalogue says that `model` cannot."""
+        known = known_of(self.catalog, model, self.has)
+        return self.lacks if known is None else self.lacks | known.lacks
 
     def candidate(
         self,

@@ -85,6 +85,9 @@ async def translated_chat(attempt: Attempt, images: ImageFetcher | None) -> byte
     job, target = attempt.job, attempt.target
     losses = losses_of(attempt)
     request = job.dialect.canonical(job.inbound)
+    if request.reasoning_effort == "none" and "reasoning" in target.lacks_of(attempt.model):
+        # A model that cannot think need not be told, and its API may not know the word.
+        request = replace(request, reasoning_effort=None)
     if not target.provider.takes_reasoning:
         request = _without_thoughts(request, losses)
     if target.provider.inlines_images or not attempt.dialect.takes_image_urls:

@@ -135,7 +135,7 @@ def _abilities(target: Target, model: str) -> Iterable[str]:
         return ["embedding"] if "embedding" in target.operations else []
     if "chat" not in target.operations or (known is not None and known.kind != "chat"):
         return []
-    lacks = target.lacks | (frozenset(known.lacks) - target.has if known else frozenset())
+    lacks = target.lacks_of(model)
     has = target.has | frozenset(known.has if known else ())
     tools = [] if "tools" in lacks else ["tools"]
     said = [word for word, need in _NEEDS.items() if need in has and need not in lacks]

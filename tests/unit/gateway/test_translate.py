@@ -11,6 +11,7 @@ from headgate.backends.images import FetchedImage
 from headgate.core.errors import InvalidRequest
 from headgate.gateway.handle import Call
 from headgate.wire.dialects.anthropic import DIALECT as ANTHROPIC
+from headgate.wire.dialects.ollama import DIALECT as OLLAMA
 from support.conversations import PIXEL
 from support.gateways import Rig, box, config, gateway
 from support.upstream import Upstream
@@ -231,3 +232,16 @@ def test_a_value_that_is_as_good_as_none_is_left_out(name: str, value: Any) -> N
     with Upstream() as a:
         run(config({"a": box(a, backend=backend, local=False, api_key="${HOME}")}), story)
         assert name not in a.requests[0].json
+
+
+@pytest.mark.parametrize(("model", "told"), [("gpt-4o-mini", None), ("gpt-5.1", "none")])
+def test_a_model_that_cannot_think_is_not_told_to_stop(model: str, told: str | None) -> None:
+    async def story(rig: Rig) -> None:
+        body = {"model": "chat", "messages": [{"role": "user", "content": "Hi"}]}
+        asked = json.dumps({**body, "think": False, "stream": False}).encode()
+        await rig.gateway.handle(Call(operation="chat", dialect=OLLAMA, body=asked))
+
+    with Upstream() as a:
+        target = {"backend": "openai", "base_url": a.base_url, "auth": "none", "model": model}
+        run(config({"a": target}), story)
+        assert a.requests[0].json.get("reasoning_effort") == told

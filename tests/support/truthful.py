@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from support.answers import Answer, Call, called, said
-from support.behaviours import Behaviour
+from support.behaviours import OK, Behaviour
 from support.heard.read import heard
 from support.heard.values import Heard, Offered, fingerprint
 from support.json_examples import example_of
@@ -44,7 +44,10 @@ def truth(asked: Heard) -> Answer:
 
 
 async def _respond(reply: Reply) -> None:
-    answer = truth(heard(reply.exchange.path, reply.asked.body))
+    if reply.asked.kind != "chat":
+        await OK.respond(reply)
+        return
+    answer = truth(heard(reply.exchange.path, reply.exchange.json))
     if not reply.is_stream:
         await reply.whole(200, reply.shape.body(reply.asked, answer))
         return
@@ -55,7 +58,7 @@ async def _respond(reply: Reply) -> None:
 
 
 TRUTHFUL = Behaviour("truthful", _respond)
-"""`Upstream(TRUTHFUL)` answers every chat so."""
+"""`Upstream(TRUTHFUL)` answers every chat so, and anything else as `OK` does."""
 
 
 def _text(asked: Heard) -> str:

@@ -5,10 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from support.bedrock_shapes import ACCESS_KEY, SECRET_KEY
 from support.cohere_shapes import UNBILLED_TOKENS
 
 KEY = "stand-in-key"
 MODEL = "a-model"
+ENVIRONMENT = {
+    "STAND_IN_KEY": KEY,
+    "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+    "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+}
+"""Of the gateway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,8 @@ class Backend:
     """Whether it says how much of the input came from a cache."""
     further_tokens: int = 0
     """Of the prompt, which this API counts beside those it charges for."""
+    says_when: bool = False
+    """Its 429 says how long to stay away, and for so long Headgate does."""
     relayed: frozenset[str] = frozenset({"openai"})
     """SDKs whose own bytes reach it."""
     endless: Mapping[str, Any] = field(default_factory=dict)
@@ -39,6 +48,11 @@ class Backend:
             for name, value in self.target.items()
         }
         return {"model": MODEL, **filled, "retries": 0}
+
+    @property
+    def model(self) -> str:
+        """What it is asked for."""
+        return str(self.target.get("model", MODEL))
 
     def knows(self, headers: Mapping[str, str]) -> bool:
         """Whether a request came with the key, as this API wants it."""
@@ -92,6 +106,24 @@ BACKENDS = (
         target=_hosted("cohere"),
         further_tokens=UNBILLED_TOKENS,
         key_header=_BEARER,
+    ),
+    Backend(
+        name="gemini",
+        title="Gemini",
+        target=_hosted("gemini", "/v1beta"),
+        key_header=("x-goog-api-key", KEY),
+        says_when=True,
+    ),
+    Backend(
+        name="bedrock",
+        title="Bedrock",
+        target={
+            "backend": "bedrock",
+            "base_url": "{root}",
+            "model": "eu.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "aws_region": "eu-central-1",
+        },
+        key_header=("authorization", f"AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/.*"),
     ),
     Backend(
         name="together",

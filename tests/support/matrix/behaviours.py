@@ -8,6 +8,7 @@ which only what does not depend on wit is asserted.
 import json
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 
 import pytest
 from jsonschema import validate
@@ -37,7 +38,7 @@ def check_chat(cell: Cell) -> None:
         assert said.text == words
         heard = cell.heard()
         assert (heard.system, heard.question) == ("Be brief.", f"Say: {words}")
-        assert heard.most_tokens == 200
+        assert (heard.model, heard.most_tokens) == (cell.backend.model, 200)
     cut = cell.ask(Question(text="Say: one two three four", most_tokens=2))
     assert cut.ending == cell.sdk.about.endings["length"]
     assert cut.output_tokens == 2
@@ -152,19 +153,20 @@ def check_errors(cell: Cell) -> None:
     with the message.
     """
     question = Question(text="Hello")
+    ways = (cell.sdk.ask, partial(streamed, cell.sdk))
     stranger = cell.bench.sdk(cell.sdk.about.name, NOT_OURS)
-    _assert_complains(cell, lambda: stranger.ask(cell.model, question), 401, "key")
-    for ask in (cell.sdk.ask, lambda *asked: streamed(cell.sdk, *asked)):
-        _assert_complains(cell, lambda ask=ask: ask("nobody", question), 404, "nobody")
+    _assert_complains(cell, partial(stranger.ask, cell.model, question), 401, "key")
+    for ask in ways:
+        _assert_complains(cell, partial(ask, "nobody", question), 404, "nobody")
     if cell.backend.is_real:
         return
-    for behaviour, status, words in (
-        (RATE_LIMITED, 429, "Too many requests"),
-        (BAD_REQUEST, 400, "`temperature` must be at most 2"),
-    ):
-        for ask in (cell.ask, cell.stream):
-            with cell.behaving(behaviour):
-                _assert_complains(cell, lambda ask=ask: ask(question), status, words)
+    for ask in ways:
+        with cell.behaving(BAD_REQUEST):
+            words = "`temperature` must be at most 2"
+            _assert_complains(cell, partial(ask, cell.model, question), 400, words)
+        with cell.behaving(RATE_LIMITED):
+            spare = f"to-{cell.bench.spare(cell.backend)}"
+            _assert_complains(cell, partial(ask, spare, question), 429, "Too many requests")
 
 
 def check_cancel(cell: Cell) -> None:

@@ -15,13 +15,15 @@ from support.headgate_server import HeadgateServer
 from support.heard.read import heard
 from support.heard.values import Heard
 from support.llama_server import LlamaServer
-from support.matrix.backends import BACKENDS, KEY, Backend
+from support.matrix.backends import BACKENDS, ENVIRONMENT, Backend
 from support.matrix.question import Question, Said, Sdk, streamed
 from support.matrix.sdks.found import SDKS
 from support.reply import Reply
 from support.truthful import TRUTHFUL, truth
 from support.upstream import Upstream
 
+SPARES = 2 * len(SDKS)
+"""Targets of a backend that asks to be left alone: one for each question it refuses so."""
 OURS = "a-key-of-ours"
 ENDLESS_SUFFIX = "-endless"
 
@@ -30,7 +32,7 @@ async def _stop_talking(reply: Reply) -> None:
     """Say the first of an answer, then nothing, and never end."""
     reply.start()
     left = 2
-    for frame in reply.frames(truth(heard(reply.exchange.path, reply.asked.body))):
+    for frame in reply.frames(truth(heard(reply.exchange.path, reply.exchange.json))):
         if frame.kind == "content":
             left -= 1
         if left < 0 or frame.kind not in {"start", "content"}:
@@ -49,6 +51,7 @@ class Bench:
         self._folder = folder
         self._stack = ExitStack()
         self._sdks: dict[tuple[str, str], Sdk] = {}
+        self._spares = {backend.name: iter(range(SPARES)) for backend in BACKENDS}
         self.upstreams: dict[str, Upstream] = {}
 
     def __enter__(self) -> Self:
@@ -58,7 +61,7 @@ class Bench:
                 if not backend.is_real:
                     self.upstreams[backend.name] = stack.enter_context(Upstream(TRUTHFUL))
             self.headgate = stack.enter_context(
-                HeadgateServer(self._folder / "gate", self._config(), env={"STAND_IN_KEY": KEY})
+                HeadgateServer(self._folder / "gate", self._config(), env=ENVIRONMENT)
             )
             stack.callback(lambda: [sdk.close() for sdk in self._sdks.values()])
             self._stack = stack.pop_all()
@@ -79,6 +82,12 @@ class Bench:
             made = self._sdks[name, key] = SDKS[name](self.headgate.root_url, key)
         return made
 
+    def spare(self, backend: Backend) -> str:
+        """A target that will not be asked again."""
+        if not backend.says_when:
+            return backend.name
+        return f"{backend.name}-{next(self._spares[backend.name])}"
+
     def _llama(self, stack: ExitStack) -> LlamaServer:
         server = llama_server.start(ensure_demo_model(self._folder / "model"))
         stack.enter_context(server.process)
@@ -90,6 +99,9 @@ class Bench:
             upstream = self.upstreams.get(backend.name)
             root = upstream.root_url if upstream else self.llama.process.root_url
             targets[backend.name] = backend.target_at(root)
+            if backend.says_when:
+                for number in range(SPARES):
+                    targets[f"{backend.name}-{number}"] = backend.target_at(root)
             if backend.endless:
                 endless = {**backend.target_at(root), "options": dict(backend.endless)}
                 targets[backend.name + ENDLESS_SUFFIX] = endless
@@ -150,7 +162,7 @@ class Cell:
     @contextmanager
     def never_ending(self) -> Iterator[tuple[str, Question]]:
         """A target, and what to ask of it so that a stream begins and does not end."""
-        question = Question(text="Say: one two three four", most_tokens=100_000, greedy=False)
+        question = Question(text="Say: one two three four", most_tokens=50_000, greedy=False)
         if not self.backend.is_real:
             with self.behaving(_STOPS_TALKING):
                 yield self.backend.name, question

@@ -61,6 +61,12 @@ ABSENT: tuple[Absent, ...] = (
         says="image input is not supported",
     ),
     Absent(
+        sdk="ollama",
+        behaviour="tools: forced",
+        why="unsayable",
+        reason="its `chat` has no `tool_choice`",
+    ),
+    Absent(
         backend="ollama_native",
         behaviour="tools: forced",
         why="refused",

@@ -1,14 +1,17 @@
-"""Models at an Ollama backend: pulled, deleted, described, in its own words."""
+"""Models at an Ollama backend: pulled, deleted, described, loaded, in its own words."""
 
 import msgspec
+from msgspec import Raw
 
 from headgate.backends.exchange import Endpoint, Exchange, Timeouts
 from headgate.backends.rejection import rejection
 from headgate.backends.upstream import Upstream
+from headgate.core.errors import UpstreamError
 
 _PATIENT = Timeouts(first_token_s=None, stall_s=None, total_s=None)
 """A model of many gigabytes takes its time."""
 _BRIEF = Timeouts(connect_s=2.0, total_s=15.0)
+_ABOUT_OUR_KEY = frozenset({401, 403})
 _MAX_DESCRIPTION_BYTES = 16 * 1024 * 1024
 _encoder = msgspec.json.Encoder()
 
@@ -51,6 +54,21 @@ class ModelKeeper:
         )
         exchange.close()
 
+    async def load(self, model: str, keep_alive: Raw | None) -> None:
+        """Have a model in memory for so long; for no time at all unloads it.
+
+        Raises:
+            UpstreamError: It has no such model, refused, or could not be reached.
+        """
+        wanted = {} if keep_alive is None else {"keep_alive": keep_alive}
+        body = _encoder.encode({"model": model, "stream": False, **wanted})
+        exchange = await self._good(
+            await self._upstream.client.post(
+                self._endpoint, "/api/generate", body, timeouts=_PATIENT, stream=False
+            )
+        )
+        exchange.close()
+
     async def show(self, model: str) -> bytes:
         """What it says of a model.
 
@@ -71,4 +89,12 @@ class ModelKeeper:
     async def _good(self, exchange: Exchange) -> Exchange:
         if exchange.status < 300:
             return exchange
-        raise await rejection(exchange, f"`{self._upstream.provider.name}`", self._upstream.key)
+        name = f"`{self._upstream.provider.name}`"
+        if exchange.status in _ABOUT_OUR_KEY:
+            # To a client it would look like a refusal of its own key.
+            exchange.close()
+            raise UpstreamError(
+                f"{name} refuses the key it is configured with ({exchange.status})",
+                hint="check `api_key` of that target",
+            )
+        raise await rejection(exchange, name, self._upstream.key)

@@ -1,17 +1,21 @@
 """Requests of Ollama's clients that ask nothing of a model but to be loaded, or unloaded.
 
-A backend of Ollama gets them as they are. Anywhere else nothing is sent and nothing is
-recorded: the embedded engine loads its model, or lets go of it if nobody uses it; a hosted
-model always is where it is.
+A backend that speaks Ollama's own API gets them as they are. Anywhere else nothing is asked
+of a model and nothing is recorded: an Ollama spoken to in OpenAI's words is told to load it,
+the embedded engine loads it too, or lets go of it if nobody uses it, and a hosted model
+always is where it is.
 """
 
 from dataclasses import dataclass
 
+from headgate.backends.model_management import ModelKeeper
+from headgate.core.inbound import Inbound
 from headgate.core.ports import Clock
 from headgate.core.stream import Answer
 from headgate.gateway.attempts import Whole
 from headgate.gateway.handle import Call, Gateway, Prepared
 from headgate.gateway.relay import Relay
+from headgate.gateway.target import Target
 from headgate.wire.ollama.settings import asks_to_unload, is_empty
 
 DIALECTS = frozenset({"ollama", "ollama_prompt"})
@@ -30,6 +34,7 @@ class ModelLoader:
     def __init__(self, gateway: Gateway) -> None:
         """Load models of the routes of `gateway`."""
         self._gateway = gateway
+        self._keepers: dict[str, ModelKeeper] = {}
 
     @property
     def clock(self) -> Clock:
@@ -49,11 +54,18 @@ class ModelLoader:
         target = prepared.resolved.route.by_target[first].target
         if target.speaks(call.dialect.name, "chat").name == call.dialect.name:
             return await self._gateway.handle(call, prepared)
-        if target.engine is not None and asks_to_unload(prepared.inbound):
+        await self._bring_about(target, target.model or prepared.resolved.model, prepared.inbound)
+        return self._loaded(call, prepared, target.model)
+
+    async def _bring_about(self, target: Target, model: str, inbound: Inbound) -> None:
+        if target.provider.manages_models:
+            if target.name not in self._keepers:
+                self._keepers[target.name] = ModelKeeper(target.upstream)
+            await self._keepers[target.name].load(model, inbound.fields.get("keep_alive"))
+        elif target.engine is not None and asks_to_unload(inbound):
             target.engine.let_go()
         elif target.engine is not None:
             await target.engine.ensure_ready()
-        return self._loaded(call, prepared, target.model)
 
     def _loaded(self, call: Call, prepared: Prepared, model: str | None) -> Loaded:
         asked = prepared.inbound.model

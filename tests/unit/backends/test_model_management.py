@@ -10,7 +10,8 @@ from headgate.backends.client import HttpClient
 from headgate.backends.model_management import ModelKeeper
 from headgate.backends.registry import provider
 from headgate.backends.upstream import Upstream as WayOut
-from headgate.core.errors import UpstreamRejected, UpstreamUnavailable
+from headgate.core.errors import UpstreamError, UpstreamRejected, UpstreamUnavailable
+from support.behaviours import UNAUTHORIZED
 from support.upstream import Upstream
 
 KEY = "a-key-of-ours"
@@ -57,6 +58,17 @@ def test_what_it_refuses_is_its_own_sentence() -> None:
                 assert refused.value.status == 404
             with pytest.raises(UpstreamRejected, match="file does not exist"):
                 await keeper.pull("no-such", insecure=False, stream=False)
+
+        run(upstream.root_url, story, "ollama_native")
+
+
+def test_a_refusal_of_our_key_is_not_one_of_the_clients() -> None:
+    with Upstream(UNAUTHORIZED) as upstream:
+
+        async def story(keeper: ModelKeeper) -> None:
+            with pytest.raises(UpstreamError, match="the key it is configured with") as refused:
+                await keeper.load("m", None)
+            assert refused.value.http_status == 502
 
         run(upstream.root_url, story, "ollama_native")
 

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from headgate.config.load import settings_from
-from headgate.core.errors import ModelNotFound, NoTarget
+from headgate.core.errors import ModelNotFound, NoTarget, UpstreamRejected
 from headgate.gateway.attempts import Whole
 from headgate.gateway.handle import Call
 from headgate.gateway.loading import DIALECTS, Loaded, ModelLoader
 from headgate.runtime.build import build
 from headgate.wire.dialects import ollama, ollama_prompt
+from support.behaviours import NO_SUCH_MODEL
 from support.gateways import Rig, box, cloud, config, gateway, rest_of
 from support.upstream import Upstream
 
@@ -72,6 +73,37 @@ def test_an_ollama_is_told_itself(prompts: bool) -> None:
             assert json.loads(await rest_of(relay))["done_reason"] == "load"
             path = "/api/generate" if prompts else "/api/chat"
             assert [each.path for each in upstream.requests] == [path, path]
+
+        run(config({"own": own}), story)
+
+
+def test_an_ollama_that_is_spoken_to_in_other_words_is_told_in_its_own() -> None:
+    with Upstream() as upstream:
+        own = {"backend": "ollama", "base_url": upstream.base_url, "model": "m"}
+
+        async def story(rig: Rig) -> None:
+            loader = ModelLoader(rig.gateway)
+            reply = await loader.handle(call(keep_alive="5m"))
+            assert isinstance(reply, Loaded)
+            assert json.loads(reply.body)["done_reason"] == "load"
+            await loader.handle(call(prompts=True))
+            asked = [(each.path, each.json) for each in upstream.requests]
+            common = {"model": "m", "stream": False}
+            assert asked == [
+                ("/api/generate", {**common, "keep_alive": "5m"}),
+                ("/api/generate", common),
+            ]
+
+        run(config({"own": own}), story)
+
+
+def test_an_ollama_without_the_model_says_so() -> None:
+    with Upstream(NO_SUCH_MODEL) as upstream:
+        own = {"backend": "ollama", "base_url": upstream.base_url, "model": "m"}
+
+        async def story(rig: Rig) -> None:
+            with pytest.raises(UpstreamRejected, match="No such model"):
+                await ModelLoader(rig.gateway).handle(call())
 
         run(config({"own": own}), story)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from headgate.backends.aws import REGION_VARIABLES
 from headgate.backends.provider import Provider
 from headgate.backends.registry import PROVIDERS
 from headgate.config.probe import Probe, listed_models, probe
@@ -121,6 +122,10 @@ def _hosted(kind: Provider, environ: Mapping[str, str], survey: _Survey) -> None
             survey.missing.append(f"{kind.name}: ${variable} is set, but ${wanted} is not")
             return
         target["base_url"] = f"${{{address}}}"
+    elif "{region}" in kind.base_url and _first_set(REGION_VARIABLES, environ) is None:
+        wanted = " or $".join(REGION_VARIABLES)
+        survey.missing.append(f"{kind.name}: ${variable} is set, but ${wanted} is not")
+        return
     name = survey.add(kind.name, target)
     survey.found.append(f"${variable}: `{name}`, for its models by name (`{name}/MODEL`)")
 

@@ -101,6 +101,16 @@ def test_azure_needs_its_address_as_well(tmp_path):
     assert target.base_url == "https://x.openai.azure.com"
 
 
+def test_bedrock_needs_its_region_as_well(tmp_path):
+    key = {"AWS_BEARER_TOKEN_BEDROCK": "k"}
+    assert (
+        "bedrock: $AWS_BEARER_TOKEN_BEDROCK is set, but $AWS_REGION or $AWS_DEFAULT_REGION is not"
+        in found(tmp_path, key).missing
+    )
+    both = key | {"AWS_DEFAULT_REGION": "eu-central-1"}
+    assert "bedrock" in settings(found(tmp_path, both), both).targets
+
+
 def test_gguf_files_come_before_the_demonstration_model(tmp_path):
     ensure_demo_model(tmp_path).rename(tmp_path / "Tiny.gguf")
     (tmp_path / "broken.gguf").write_bytes(b"not a model")

@@ -125,6 +125,11 @@ class Server(Section):
     drain_s: Annotated[float, Field(ge=0), NotASwitch] = Field(
         default=20, description="How long running requests may finish after a stop signal."
     )
+    keep_alive_s: Number | None = Field(
+        default=10,
+        description="How often the client of a stream hears a comment while a local model is "
+        "loaded for it; `null` for never. The answer's status is 200 from the first one on.",
+    )
     answer_model: Literal["real", "asked"] = Field(
         default="real",
         description="What `model` in an answer says: the model that `real`ly answered, or the "

@@ -128,6 +128,8 @@ async def _try(attempt: Attempt, images: ImageFetcher | None) -> Whole | Relay:
         if not attempt.is_relayed and job.inbound.operation != "chat":
             return await _translated(attempt)
         body = await request_body(attempt, images)
+        if job.on_loading is not None and job.inbound.stream and attempt.target.is_loading:
+            job.on_loading(job.id)
         exchange = await _post(attempt, body)
         if not job.inbound.stream:
             return await _whole(attempt, exchange)

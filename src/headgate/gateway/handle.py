@@ -3,7 +3,7 @@
 Every way of calling Headgate (HTTP, library, dry run) comes through `Gateway`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from headgate.core.errors import HeadgateError, InvalidRequest, NoTarget
@@ -61,6 +61,8 @@ class Call:
     """Declared for this request, by header or argument."""
     forwarded: Mapping[str, str] | None = None
     """Headers for a backend of the client's own dialect."""
+    on_loading: Callable[[str], None] | None = None
+    """Told the decision's id when a stream has to wait for a local model to be loaded."""
 
 
 @dataclass(slots=True)
@@ -136,6 +138,7 @@ class Gateway:
             started=started,
             answer_with_asked_model=self.answer_with_asked_model,
             forwarded=call.forwarded,
+            on_loading=call.on_loading,
         )
         try:
             if not job.ranked:

@@ -1,6 +1,6 @@
 """One request on its way: what is known about it, and its entries in the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -42,6 +42,8 @@ class Job:
     started: float
     """Monotonic."""
     answer_with_asked_model: bool = False
+    on_loading: Callable[[str], None] | None = None
+    """See `gateway.handle.Call`."""
     forwarded: Mapping[str, str] | None = None
     """The client's headers that a backend of its own dialect gets, too."""
     dropped: tuple[str, ...] = ()

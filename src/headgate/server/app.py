@@ -31,6 +31,9 @@ def dialect_endpoints(runtime: Runtime, keys: Keys) -> Mapping[str, DialectEndpo
     counter = TokenCounter(runtime.gateway)
     loader = ModelLoader(runtime.gateway)
 
+    has_engines = any(t.engine is not None for t in runtime.gateway.routes.targets.values())
+    keep_alive_s = runtime.settings.server.keep_alive_s if has_engines else None
+
     def handler(dialect: ClientDialect, operation: Operation) -> Handler:
         if operation == "count_tokens":
             return counter
@@ -45,6 +48,7 @@ def dialect_endpoints(runtime: Runtime, keys: Keys) -> Mapping[str, DialectEndpo
             dialect=dialect,
             operation=operation,
             body_limit_bytes=runtime.settings.server.limits.body_bytes,
+            keep_alive_s=keep_alive_s,
         )
         for dialect in runtime.client_dialects.values()
         for path, operation in dialect.endpoints.items()

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import anyio
 
 from headgate.backends.upstream import limit_headers
-from headgate.core.errors import HeadgateError, InvalidRequest
+from headgate.core.errors import HeadgateError
 from headgate.core.inbound import Operation
 from headgate.gateway.attempts import Whole
 from headgate.gateway.conversations import Handler, Streamed
 from headgate.gateway.count_tokens import Estimated
-from headgate.gateway.handle import Call
+from headgate.gateway.handle import Call, Caller
 from headgate.gateway.job import Attempt
 from headgate.gateway.loading import Loaded
 from headgate.server.asgi import (
@@ -34,13 +34,16 @@ from headgate.server.asgi import (
     read_body,
 )
 from headgate.server.auth import Keys
+from headgate.server.compression import unpacked
 from headgate.server.problem import problem_headers
+from headgate.server.waiting import Waiting
 from headgate.wire.dialect import ClientDialect
 
 log = logging.getLogger("headgate.server")
 LONGEST_HEADER_VALUE = 500
 _ESTIMATE = ((b"x-headgate-estimate", b"true"), (b"content-type", b"application/json"))
 _NO_LABELS: frozenset[str] = frozenset()
+Reply = Whole | Streamed | Estimated | Loaded
 _UNSAFE_IN_HEADERS = re.compile(rb"[^\x20-\x7e]")
 
 
@@ -57,6 +60,8 @@ class DialectEndpoint:
     dialect: ClientDialect
     operation: Operation
     body_limit_bytes: int
+    keep_alive_s: float | None = None
+    """How often a client hears something while a model is loaded; `None` for never."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; when the client leaves, everything under way is dropped at once."""
@@ -79,8 +84,9 @@ class DialectEndpoint:
 
     async def answer(self, headers: dict[bytes, bytes], body: bytes, out: Responder) -> None:
         """Serve one request that has been read; only cancellation is raised."""
+        waiting = self._waiting(out)
         try:
-            reply = await self.gateway.handle(self._call(headers, body))
+            reply = await self._reply(headers, body, waiting)
             if isinstance(reply, Whole):
                 answer_headers = reply_headers(reply.attempt)
                 answer_headers.append((b"content-type", b"application/json"))
@@ -90,11 +96,11 @@ class DialectEndpoint:
             elif isinstance(reply, Loaded):
                 await out.whole(200, [(b"content-type", b"application/json")], reply.body)
             else:
-                await self._stream(reply, out)
+                await self._stream(reply, out, has_begun=waiting is not None and waiting.has_begun)
         except HeadgateError as error:
-            await self.problem(out, error)
+            await self._failed(out, error, waiting)
         except Exception:
-            await self.problem(out, _bug())
+            await self._failed(out, _bug(), waiting)
 
     async def problem(self, out: Responder, error: HeadgateError) -> None:
         """Answer with `error`, in the client's dialect."""
@@ -102,10 +108,34 @@ class DialectEndpoint:
         status = self.dialect.status_of(error)
         await out.whole(status, headers, self.dialect.encode_error(error))
 
-    def _call(self, headers: dict[bytes, bytes], body: bytes) -> Call:
+    async def _reply(
+        self, headers: dict[bytes, bytes], body: bytes, waiting: Waiting | None
+    ) -> Reply:
         caller = self.keys.caller(headers)
-        if headers.get(b"content-encoding", b"identity") != b"identity":
-            raise InvalidRequest("compressed request bodies are not accepted")
+        if (coding := headers.get(b"content-encoding")) is not None:
+            body = await unpacked(coding, body, self.body_limit_bytes)
+        call = self._call(headers, body, caller)
+        if waiting is None:
+            return await self.gateway.handle(call)
+        call.on_loading = waiting.begin
+        try:
+            return await self.gateway.handle(call)
+        finally:
+            await waiting.end()
+
+    def _waiting(self, out: Responder) -> Waiting | None:
+        if self.keep_alive_s is None or not self.dialect.keep_alive:
+            return None
+        return Waiting(out, self._stream_headers(), self.dialect.keep_alive, self.keep_alive_s)
+
+    async def _failed(self, out: Responder, error: HeadgateError, waiting: Waiting | None) -> None:
+        if waiting is None or not waiting.has_begun:
+            await self.problem(out, error)
+            return
+        await out.write(self.dialect.encode_stream_error(error))
+        await out.end()
+
+    def _call(self, headers: dict[bytes, bytes], body: bytes, caller: Caller) -> Call:
         return Call(
             operation=self.operation,
             dialect=self.dialect,
@@ -122,13 +152,17 @@ class DialectEndpoint:
         given = {name: headers.get(name.encode()) for name in names}
         return {name: value.decode("latin-1") for name, value in given.items() if value}
 
-    async def _stream(self, relay: Streamed, out: Responder) -> None:
+    def _stream_headers(self) -> Headers:
+        return [
+            (b"content-type", self.dialect.stream_media_type.encode()),
+            (b"cache-control", b"no-cache"),
+            (b"x-accel-buffering", b"no"),
+        ]
+
+    async def _stream(self, relay: Streamed, out: Responder, *, has_begun: bool) -> None:
         try:
-            headers = reply_headers(relay.attempt)
-            headers.append((b"content-type", self.dialect.stream_media_type.encode()))
-            headers.append((b"cache-control", b"no-cache"))
-            headers.append((b"x-accel-buffering", b"no"))
-            await out.start(headers)
+            if not has_begun:
+                await out.start([*reply_headers(relay.attempt), *self._stream_headers()])
             try:
                 while data := await relay.next():
                     await out.write(data)

@@ -1,6 +1,7 @@
 """The request path behind HTTP: labels, refusals, and faults of our own."""
 
 import asyncio
+import gzip
 import logging
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -195,11 +196,27 @@ def test_a_label_counts_wherever_it_stands_among_others(
     assert answer.headers["x-headgate-target"] == target
 
 
-@pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip"])
-def test_a_compressed_body_is_refused_in_words(client: RawClient, coding: str) -> None:
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/chat/completions?long=way"])
+def test_a_compressed_body_is_read_as_what_it_says(
+    client: RawClient, upstream: Upstream, path: str
+) -> None:
+    packed = gzip.compress(chat_body(model="both", user="someone"))
+    headers = ("content-encoding: gzip",)
+    assert client.ask(request_bytes(packed, path=path, headers=headers)).status == 200
+    sent = upstream.requests[-1]
+    assert sent.json["user"] == "someone"
+    assert "content-encoding" not in sent.headers
+
+
+@pytest.mark.parametrize(
+    ("coding", "status"), [("br", 415), ("identity, gzip", 415), ("gzip", 400), ("zstd", 400)]
+)
+def test_a_body_that_cannot_be_unpacked_is_refused_in_words(
+    client: RawClient, coding: str, status: int
+) -> None:
     answer = client.ask(request_bytes(chat_body(), headers=(f"content-encoding: {coding}",)))
-    assert answer.status == 400
-    assert "compressed" in answer.error["message"]
+    assert answer.status == status
+    assert coding in answer.error["message"]
 
 
 def test_a_client_that_leaves_the_long_way_cancels_the_backend(

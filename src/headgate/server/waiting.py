@@ -1,0 +1,51 @@
+"""Comments that keep a stream's connection open while a local model is being loaded for it.
+
+Clients and the proxies between give up on a connection that stays silent, and a large model
+takes minutes to load. So the answer begins before there is one: from then on its status
+is 200, and a failure has to be told inside the stream. Nothing of an answer is said by it, so
+the request may still go to another target.
+"""
+
+import asyncio
+from contextlib import suppress
+
+from headgate.server.asgi import Headers, Responder
+
+
+class Waiting:
+    """One client that waits. `begin` may be called any number of times; always `end`."""
+
+    __slots__ = ("_comment", "_every_s", "_headers", "_out", "_task", "has_begun")
+
+    def __init__(self, out: Responder, headers: Headers, comment: bytes, every_s: float) -> None:
+        """`headers` are those of the stream; `comment` is written every `every_s` seconds."""
+        self.has_begun = False
+        """The answer has: what follows is a stream."""
+        self._out = out
+        self._headers = headers
+        self._comment = comment
+        self._every_s = every_s
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self, decision_id: str) -> None:
+        """A model is being loaded for the request."""
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._comments(decision_id))
+
+    async def end(self) -> None:
+        """There is an answer, or there will be none; nothing more is written."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    async def _comments(self, decision_id: str) -> None:
+        identity = decision_id.encode()
+        await asyncio.sleep(self._every_s)
+        self.has_begun = True
+        named = [(b"x-headgate-decision", identity), (b"x-request-id", identity)]
+        await self._out.start([*named, *self._headers])
+        while True:
+            await self._out.write(self._comment)
+            await asyncio.sleep(self._every_s)

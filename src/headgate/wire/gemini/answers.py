@@ -24,6 +24,8 @@ from headgate.core.stream import (
 from headgate.core.usage import Usage
 from headgate.wire.counts import token_count
 from headgate.wire.fold import Folder
+from headgate.wire.gemini.grounding import Grounding
+from headgate.wire.gemini.models import wants_levels
 from headgate.wire.members import UNREADABLE
 
 _FINISHED: Mapping[str, FinishReason] = {
@@ -70,6 +72,7 @@ class _Candidate(Struct, gc=False, rename="camel"):
     index: int | None = None
     content: _Content | None = None
     finish_reason: str | None = None
+    grounding_metadata: Grounding | None = None
 
 
 class _Feedback(Struct, gc=False, rename="camel"):
@@ -118,7 +121,7 @@ class Reader:
             self._read_candidate(candidate, events)
         if not reply.candidates and _is_blocked(reply):
             events.append(Finished("content_filter"))
-        usage = usage_of(reply.usage_metadata) if reply.usage_metadata else None
+        usage = _charged_usage(reply)
         if usage and (usage.output_tokens or any(isinstance(e, Finished) for e in events)):
             events.append(Used(usage))
         return events
@@ -128,6 +131,8 @@ class Reader:
         if candidate.content is not None:
             for part in candidate.content.parts or ():
                 self._read_part(part, choice, events)
+        if candidate.grounding_metadata is not None:
+            events += candidate.grounding_metadata.citations(choice)
         if (reason := candidate.finish_reason) is None:
             return
         finished = _FINISHED.get(reason)
@@ -214,6 +219,17 @@ def usage_of(raw: Mapping[str, Any]) -> Usage:
         audio_output_tokens=_sound(raw, "candidatesTokensDetails"),
         cache_read_audio_tokens=_sound(raw, "cacheTokensDetails"),
     )
+
+
+def _charged_usage(reply: Reply) -> Usage | None:
+    """What a reply says it used, searches included: charged one by one, or once by older models."""
+    if not reply.usage_metadata:
+        return None
+    grounded = (c.grounding_metadata for c in reply.candidates or ())
+    searches = sum(each.searches for each in grounded if each is not None)
+    if not wants_levels(reply.model_version or ""):
+        searches = min(searches, 1)
+    return msgspec.structs.replace(usage_of(reply.usage_metadata), web_searches=searches)
 
 
 def _sound(raw: Mapping[str, Any], name: str) -> int:

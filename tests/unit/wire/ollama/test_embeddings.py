@@ -85,7 +85,7 @@ def test_what_does_not_matter_is_left_out_and_named() -> None:
         (EmbeddingRequest(tokens=((1, 2),)), "input"),
         (EmbeddingRequest(images=(ImagePart(data="a"),)), "images"),
         (EmbeddingRequest(texts=("a",), truncate="START"), "truncate"),
-        (EmbeddingRequest(texts=("a",), extra={"priority": 1}), "priority"),
+        (EmbeddingRequest(texts=("a",), extra={"x_new": 1}), "x_new"),
     ],
 )
 def test_what_it_cannot_be_told_is_refused_by_name(request_: EmbeddingRequest, param: str) -> None:

@@ -28,10 +28,13 @@ FOUND_FOLDERS = (
 )
 """Files in these are found: the first by tests/conformance, migrations whenever a ledger opens."""
 COVERED_ELSEWHERE = {
+    "backends/images.py": "protocols only",
+    "backends/signing.py": "protocols only",
     "core/inbound.py": "values only",
     "core/ports.py": "protocols only",
     "core/stream.py": "values only",
     "core/usage.py": "values only",
+    "core/vectors.py": "values only",
     "engine/demo_text.py": "text only; `demo_language` reads it",
     "estimate/basis.py": "values only",
     "estimate/traffic.py": "values only",

@@ -1,5 +1,6 @@
 """What only shows when parts of the configuration are seen together."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
@@ -61,6 +62,9 @@ def _address(loc: Loc, target: TargetSettings, kind: Provider) -> Iterator[Probl
     """Whether a target says what its provider needs to be reached, and nothing it ignores."""
     if kind.base_url is None and target.base_url is None:
         yield Problem((*loc, "base_url"), f"`{target.backend}` needs one")
+    if target.base_url is not None and (twice := _twice(target.base_url, kind)) is not None:
+        hint = f"the paths of `{target.backend}` bring their own version"
+        yield Problem((*loc, "base_url"), f"leave `{twice}` out", hint)
     takes = {
         "deployment": any("{deployment}" in path for path in kind.paths.values()),
         "aws_region": kind.auth == "aws",
@@ -70,6 +74,13 @@ def _address(loc: Loc, target: TargetSettings, kind: Provider) -> Iterator[Probl
     for field, is_taken in takes.items():
         if getattr(target, field) is not None and not is_taken:
             yield Problem((*loc, field), f"means nothing to `{target.backend}`", about_name=True)
+
+
+def _twice(base_url: str, kind: Provider) -> str | None:
+    """The end of an address that says what the provider's paths say themselves."""
+    versioned = any(re.match(r"/v\d", path) for path in kind.paths.values())
+    end = re.search(r"(/compatibility)?/v\d+[a-z0-9]*/?$", base_url)
+    return end[0] if versioned and end is not None else None
 
 
 def _names(settings: Settings) -> Iterator[Problem]:

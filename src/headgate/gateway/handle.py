@@ -119,7 +119,22 @@ class Gateway:
         """
         started_at, started = self.clock.now(), self.clock.monotonic()
         prepared = prepared or self.prepare(call)
-        job = Job(
+        job = self._job(call, prepared, started_at=started_at, started=started)
+        try:
+            if not job.ranked:
+                raise self._nowhere(prepared.decision)
+            return await self.sender.send(job)
+        except HeadgateError as error:
+            error.decision_id = job.id
+            error.attempts = job.tries
+            job.finish(_status(error, job), error.http_status)
+            raise
+        except BaseException as error:
+            job.finish(*(_BUG if isinstance(error, Exception) else _CANCELLED))
+            raise
+
+    def _job(self, call: Call, prepared: Prepared, *, started_at: float, started: float) -> Job:
+        return Job(
             # Sorts by time, names no one; unique, and need not be unguessable.
             id=f"{int(started_at * 1000):x}-{self.sender.random.getrandbits(48):012x}",
             inbound=prepared.inbound,
@@ -140,18 +155,6 @@ class Gateway:
             forwarded=call.forwarded,
             on_loading=call.on_loading,
         )
-        try:
-            if not job.ranked:
-                raise self._nowhere(prepared.decision)
-            return await self.sender.send(job)
-        except HeadgateError as error:
-            error.decision_id = job.id
-            error.attempts = job.tries
-            job.finish(_status(error, job), error.http_status)
-            raise
-        except BaseException as error:
-            job.finish(*(_BUG if isinstance(error, Exception) else _CANCELLED))
-            raise
 
     def _check_limits(self, inbound: Inbound) -> None:
         if inbound.message_count > self.limits.messages:

@@ -53,6 +53,16 @@ CASES = [
     ),
     Case("deployment", target(deployment="d"), "targets.a.deployment: means nothing to `openai`"),
     Case("version", target(api_version="v1"), "targets.a.api_version: means nothing to `openai`"),
+    Case(
+        "version said twice",
+        target("anthropic", base_url="https://api.anthropic.com/v1"),
+        "targets.a.base_url: leave `/v1` out",
+    ),
+    Case(
+        "compatibility layer",
+        target("cohere", base_url="https://api.cohere.ai/compatibility/v1"),
+        "targets.a.base_url: leave `/compatibility/v1` out",
+    ),
     Case("region", target(aws_region="x"), "targets.a.aws_region: means nothing to `openai`"),
     Case("profile", target(aws_profile="x"), "targets.a.aws_profile: means nothing to `openai`"),
     Case(

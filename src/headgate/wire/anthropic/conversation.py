@@ -31,7 +31,7 @@ from headgate.wire.anthropic.blocks import (
     thought_of,
 )
 from headgate.wire.complaints import complaint
-from headgate.wire.members import UNREADABLE
+from headgate.wire.members import UNREADABLE, extra_fields
 
 _THOUGHTS = frozenset({"thinking", "redacted_thinking"})
 _ROLES = frozenset({"system", "user", "assistant"})
@@ -134,11 +134,7 @@ def conversation(inbound: Inbound) -> ChatRequest:
 
 def _extra(inbound: Inbound, chat: _Chat) -> Mapping[str, Any]:
     """Fields without a place of their own; one that is null asks for nothing."""
-    extra = {
-        name: value
-        for name, raw in inbound.fields.items()
-        if name not in _KNOWN and (value := msgspec.json.decode(raw)) is not None
-    }
+    extra = dict(extra_fields(inbound, _KNOWN))
     config = chat.output_config or {}
     if more := {n: value for n, value in config.items() if n not in _IN_OUTPUT_CONFIG}:
         extra["output_config"] = more

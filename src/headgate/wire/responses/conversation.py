@@ -28,7 +28,7 @@ from headgate.core.chat import (
 from headgate.core.errors import InvalidRequest
 from headgate.core.inbound import Inbound
 from headgate.wire.complaints import complaint
-from headgate.wire.members import UNREADABLE
+from headgate.wire.members import UNREADABLE, extra_fields
 from headgate.wire.responses.foreign import secret_in
 from headgate.wire.responses.inputs import (
     TEXTS,
@@ -152,11 +152,7 @@ def _check(request: _Request) -> None:
 
 def _extra(inbound: Inbound, request: _Request) -> Mapping[str, Any]:
     """Fields without a place of their own; one that is null asks for nothing."""
-    extra = {
-        name: value
-        for name, raw in inbound.fields.items()
-        if name not in _KNOWN and (value := msgspec.json.decode(raw)) is not None
-    }
+    extra = dict(extra_fields(inbound, _KNOWN))
     if extra.get("truncation") == "disabled":
         # What happens without it, too.
         del extra["truncation"]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import boto3
@@ -44,6 +45,13 @@ def client(upstream: Upstream) -> Iterator[Any]:
     client.close()
 
 
+def streamed(client: Any, **more: Any) -> list[dict[str, Any]]:
+    """The events of a stream, whose connection is closed however it ends."""
+    answer = client.converse_stream(modelId=MODEL, messages=ASKED, **more)
+    with closing(answer["stream"]) as stream:
+        return list(stream)
+
+
 def test_a_chat_is_answered(client: Any) -> None:
     answer = client.converse(modelId=MODEL, messages=ASKED)
     text = "Hello from the upstream, in five pieces."
@@ -60,7 +68,7 @@ def test_only_a_true_signature_is_taken(upstream: Upstream) -> None:
 
 def test_a_stream_says_the_same_in_pieces(client: Any, upstream: Upstream) -> None:
     upstream.use(THINKS)
-    events = list(client.converse_stream(modelId=MODEL, messages=ASKED)["stream"])
+    events = streamed(client)
     assert [next(iter(e)) for e in events][-2:] == ["messageStop", "metadata"]
     deltas = [e["contentBlockDelta"]["delta"] for e in events if "contentBlockDelta" in e]
     thoughts = [d["reasoningContent"] for d in deltas if "reasoningContent" in d]
@@ -75,8 +83,8 @@ def test_calls_are_whole_and_in_pieces(client: Any, upstream: Upstream) -> None:
     answer = client.converse(modelId=MODEL, messages=ASKED, toolConfig=TOOLS)
     (block,) = answer["output"]["message"]["content"]
     assert (block["toolUse"]["input"], answer["stopReason"]) == ({"city": "Paris"}, "tool_use")
-    stream = client.converse_stream(modelId=MODEL, messages=ASKED, toolConfig=TOOLS)["stream"]
-    deltas = [e["contentBlockDelta"]["delta"] for e in stream if "contentBlockDelta" in e]
+    events = streamed(client, toolConfig=TOOLS)
+    deltas = [e["contentBlockDelta"]["delta"] for e in events if "contentBlockDelta" in e]
     assert "".join(d["toolUse"]["input"] for d in deltas) == '{"city":"Paris"}'
 
 
@@ -94,7 +102,7 @@ def test_errors_are_the_sdks(client: Any, upstream: Upstream) -> None:
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
     upstream.use(ERROR_AFTER_CONTENT)
     with pytest.raises(EventStreamError, match="The model crashed"):
-        list(client.converse_stream(modelId=MODEL, messages=ASKED)["stream"])
+        streamed(client)
 
 
 def test_what_the_service_would_refuse_is_refused(client: Any) -> None:

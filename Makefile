@@ -11,6 +11,7 @@ ENV := .venv
 READY := $(ENV)/.ready
 UV := .venv-uv/bin/uv
 VLLM := .venv-vllm
+CLIENTS := .venv-clients
 FUZZ := .venv-fuzz
 RUNS ?= 1000000
 RUN := $(ENV)/bin
@@ -29,11 +30,11 @@ export UV_SYSTEM_CERTS := true
 endif
 APT_INSTALL = $(if $(filter 0,$(shell id -u)),,sudo) sh -c 'apt-get -q update && apt-get -q install -y --no-install-recommends "$$@"' --
 
-.PHONY: help serve page test test-vllm fuzz check format bench docs lock clean
+.PHONY: help serve page test test-clients test-vllm fuzz check format bench docs lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 serve: $(READY) $(PAGE) ## Start the gateway with what this machine has
 	@$(RUN)/headgate serve
@@ -43,6 +44,9 @@ page: $(PAGE) ## Build the planner's page from web/
 test: $(READY) $(PAGE) | $(CHROMIUM) ## Run every test but those that need vLLM
 	@$(NPM) test
 	@$(RUN)/pytest
+
+test-clients: $(READY) $(CLIENTS)/.ready ## Run LangChain, LlamaIndex, pydantic-ai and others against Headgate
+	@$(CLIENTS)/bin/python -m pytest -c tests/clients/pytest.ini tests/clients
 
 test-vllm: $(READY) $(VLLM)/.ready ## Run the tests against the CPU build of vLLM (3.5 GB)
 	@HEADGATE_VLLM_PYTHON=$(abspath $(VLLM))/bin/python $(RUN)/pytest -m vllm
@@ -75,9 +79,11 @@ docs: $(READY) ## Write the generated pages of docs/
 
 lock: $(UV) ## Bring uv.lock up to date
 	@$(UV) lock --upgrade
+	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 \
+		tests/clients/requirements.in --output-file tests/clients/requirements.lock
 
 clean: ## Remove everything that make has made
-	rm -rf $(ENV) .venv-uv $(VLLM) $(FUZZ) $(NODE) .venv-litellm build dist web/node_modules $(dir $(PAGE))
+	rm -rf $(ENV) .venv-uv $(VLLM) $(CLIENTS) $(FUZZ) $(NODE) .venv-litellm build dist web/node_modules $(dir $(PAGE))
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -104,6 +110,13 @@ $(READY): $(UV) pyproject.toml uv.lock
 $(FUZZ)/.ready: $(UV) pyproject.toml uv.lock
 	@UV_PROJECT_ENVIRONMENT=$(FUZZ) $(UV) sync --quiet --frozen --no-dev --python $(PYTHON)
 	@$(UV) pip install --quiet --python $(FUZZ) atheris==$(ATHERIS_VERSION)
+	@touch $@
+
+# Their SDKs are older than ours, so they live apart from Headgate.
+$(CLIENTS)/.ready: $(UV) tests/clients/requirements.lock
+	@echo "setting up $(CLIENTS) from tests/clients/requirements.lock" >&2
+	@$(UV) venv --quiet --clear --python $(PYTHON) $(CLIENTS)
+	@$(UV) pip install --quiet --python $(CLIENTS) --requirements tests/clients/requirements.lock
 	@touch $@
 
 # torchvision and its kin arrive as CUDA builds that break the CPU build of vLLM.

@@ -28,6 +28,8 @@ _AS_WITHOUT: Mapping[str, tuple[bytes, ...]] = {
     "parallel_tool_calls": (b"null", b"true"),
 }
 """Fields whose values that are as good as none are others than those."""
+MOST_IMAGES = 20
+"""Pictures that are fetched for one request."""
 _encoder = msgspec.json.Encoder()
 
 
@@ -51,6 +53,8 @@ def relayed_body(attempt: Attempt, inbound: Inbound) -> bytes:
         job.dropped = losses.names
         if inbound.stream and target.provider.reports_stream_usage:
             changes.update(dialect.ask_for_usage(inbound))
+    if target.options:
+        changes.update(dialect.left_open(inbound, target.options))
     if attempt.model != inbound.model and "model" in inbound.fields:
         changes["model"] = attempt.model
     return dialect.relay(inbound, changes=changes, drop=drop)
@@ -152,6 +156,19 @@ def _without_thoughts(request: ChatRequest, losses: Losses) -> ChatRequest:
 
 
 async def _with_inline_images(request: ChatRequest, images: ImageFetcher | None) -> ChatRequest:
+    named = [
+        part
+        for message in request.messages
+        for part in message.parts
+        if isinstance(part, ImagePart) and part.data is None
+    ]
+    if len(named) > MOST_IMAGES:
+        raise InvalidRequest(
+            f"messages: {len(named)} pictures named by address are more than the {MOST_IMAGES} "
+            "that are fetched for one request",
+            param="messages",
+            hint="send them as `data:` URLs in base64",
+        )
     messages: list[Message] = []
     for index, message in enumerate(request.messages):
         parts: list[Part] = []
@@ -171,5 +188,8 @@ async def _inline(part: ImagePart, place: str, images: ImageFetcher | None) -> I
             param=place,
             hint="send it as a `data:` URL in base64, or let the operator set `server.image_hosts`",
         )
-    fetched = await images.fetch(part.url or "")
+    try:
+        fetched = await images.fetch(part.url or "")
+    except InvalidRequest as error:
+        raise InvalidRequest(f"{place}: {error.message}", param=place, hint=error.hint) from error
     return replace(part, url=None, data=fetched.data, media_type=fetched.media_type)

@@ -158,6 +158,10 @@ class BackendDialect(Protocol):
         """
         ...
 
+    def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Top-level changes that put a target's `options` where a relayed request says nothing."""
+        ...
+
     def encode(
         self,
         request: ChatRequest,

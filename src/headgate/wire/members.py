@@ -75,6 +75,11 @@ def extra_fields(inbound: Inbound, known: frozenset[str]) -> Mapping[str, Any]:
     return found
 
 
+def absent(inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Those of `options` that are no top-level fields of the request."""
+    return {name: value for name, value in options.items() if name not in inbound.fields}
+
+
 def rename_model(data: bytes, model: str) -> bytes:
     """`data`, a body or one framed piece of a stream, with the `model` it names replaced.
 

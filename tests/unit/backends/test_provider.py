@@ -11,7 +11,9 @@ def test_a_provider_says_only_what_differs_from_plain_openai() -> None:
     assert PLAIN.paths == OPENAI_PATHS
     assert (PLAIN.auth, PLAIN.needs_key, PLAIN.models_path) == ("bearer", True, "/models")
     given = {"name", "dialect", "docs"}
+    assert PLAIN.forces_tools == "named"
     plain = {"paths", "auth", "needs_key", "models_path", "reports_stream_usage", "takes_reasoning"}
+    plain |= {"forces_tools"}
     for field in fields(Provider):
         if field.name not in given | plain:
             assert not getattr(PLAIN, field.name), field.name

@@ -245,3 +245,27 @@ def test_a_model_that_cannot_think_is_not_told_to_stop(model: str, told: str | N
         target = {"backend": "openai", "base_url": a.base_url, "auth": "none", "model": model}
         run(config({"a": target}), story)
         assert a.requests[0].json.get("reasoning_effort") == told
+
+
+def test_a_targets_options_fill_in_what_a_relayed_request_leaves_open() -> None:
+    async def story(rig: Rig) -> None:
+        await rig.ask(top_p=0.5)
+
+    with Upstream() as a:
+        run(config({"a": box(a, options={"top_p": 0.9, "min_p": 0.1})}), story)
+        assert (a.requests[0].json["top_p"], a.requests[0].json["min_p"]) == (0.5, 0.1)
+
+
+@pytest.mark.parametrize("given", [{}, {"options": {"num_ctx": 512, "seed": 1}}])
+def test_ollama_s_are_put_among_the_options_of_its_clients(given: dict[str, Any]) -> None:
+    asked = {"model": "chat", "messages": [{"role": "user", "content": "Hi"}], "stream": False}
+
+    async def story(rig: Rig) -> None:
+        body = json.dumps({**asked, **given}).encode()
+        await rig.gateway.handle(Call(operation="chat", dialect=OLLAMA, body=body))
+
+    with Upstream() as a:
+        run(config({"a": native(a, options={"num_ctx": 8192, "keep_alive": "5m"})}), story)
+        sent = a.requests[0].json
+    assert sent["keep_alive"] == "5m"
+    assert sent["options"] == {"num_ctx": 8192, **given.get("options", {})}

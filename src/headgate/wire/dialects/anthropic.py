@@ -21,7 +21,7 @@ from headgate.wire.anthropic.streams import MessageDecoder
 from headgate.wire.anthropic.unsigned import without_unsigned
 from headgate.wire.dialect import Dialect, Form, StreamDecoder, StreamEncoder, Surface
 from headgate.wire.losses import Losses
-from headgate.wire.members import join
+from headgate.wire.members import absent, join
 
 
 class Counts:
@@ -63,6 +63,10 @@ class Anthropic:
     def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
         """Body for a backend of this same dialect; members left alone keep their bytes."""
         return join(inbound.fields, {**without_unsigned(inbound), **changes}, drop)
+
+    def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The target's settings that the request does not make itself."""
+        return absent(inbound, options)
 
     def canonical(self, inbound: Inbound) -> ChatRequest:
         """The conversation, for a backend of another dialect."""

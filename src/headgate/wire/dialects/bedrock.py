@@ -12,7 +12,7 @@ from headgate.wire.bedrock.encode import encode_request
 from headgate.wire.bedrock.streams import MessagesDecoder
 from headgate.wire.dialect import BackendDialect, Form, StreamDecoder
 from headgate.wire.losses import Losses
-from headgate.wire.members import join
+from headgate.wire.members import absent, join
 
 
 class Bedrock:
@@ -25,6 +25,10 @@ class Bedrock:
     def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
         """Body for a backend of this same dialect."""
         return join(inbound.fields, changes, drop)
+
+    def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The target's settings that the request does not make itself."""
+        return absent(inbound, options)
 
     def encode(
         self,

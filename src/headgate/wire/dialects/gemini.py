@@ -13,7 +13,7 @@ from headgate.wire.gemini.embeddings import EmbeddingForm
 from headgate.wire.gemini.encode import encode_request
 from headgate.wire.gemini.streams import ReplyDecoder
 from headgate.wire.losses import Losses
-from headgate.wire.members import join
+from headgate.wire.members import absent, join
 
 
 class Gemini:
@@ -26,6 +26,10 @@ class Gemini:
     def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
         """Body for a backend of this same dialect."""
         return join(inbound.fields, changes, drop)
+
+    def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The target's settings that the request does not make itself."""
+        return absent(inbound, options)
 
     def encode(
         self,

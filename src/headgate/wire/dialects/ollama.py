@@ -21,6 +21,7 @@ from headgate.wire.ollama.encode import encode_request
 from headgate.wire.ollama.lines import LineEncoder, chat_words, encode_answer
 from headgate.wire.ollama.problems import encode_error, encode_stream_error
 from headgate.wire.ollama.requests import CHAT_DIALECT, decode_chat, decode_embed
+from headgate.wire.ollama.settings import options_left_open
 
 
 class Ollama:
@@ -48,6 +49,10 @@ class Ollama:
     def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
         """Body for a backend of this same dialect."""
         return join(inbound.fields, changes, drop)
+
+    def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The target's settings that the request does not make itself."""
+        return options_left_open(inbound, options)
 
     def canonical(self, inbound: Inbound) -> ChatRequest:
         """The conversation, for a backend of another dialect."""

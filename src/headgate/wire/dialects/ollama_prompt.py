@@ -20,6 +20,7 @@ from headgate.wire.ollama.embeddings import EmbeddingsSurface, account_of_embedd
 from headgate.wire.ollama.lines import LineEncoder, encode_answer, prompt_words
 from headgate.wire.ollama.problems import encode_error, encode_stream_error
 from headgate.wire.ollama.requests import PROMPT_DIALECT, decode_embeddings, decode_prompt
+from headgate.wire.ollama.settings import options_left_open
 
 
 class OllamaPrompt:
@@ -47,6 +48,10 @@ class OllamaPrompt:
     def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
         """Body for a backend of Ollama."""
         return join(inbound.fields, changes, drop)
+
+    def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The target's settings that the request does not make itself."""
+        return options_left_open(inbound, options)
 
     def canonical(self, inbound: Inbound) -> ChatRequest:
         """The prompt as a conversation, for a backend of another dialect."""

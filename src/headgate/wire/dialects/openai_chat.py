@@ -13,7 +13,7 @@ from headgate.core.stream import Answer, Started
 from headgate.core.usage import Usage
 from headgate.wire.dialect import Dialect, Form, StreamDecoder, StreamEncoder, Surface
 from headgate.wire.losses import Losses
-from headgate.wire.members import join
+from headgate.wire.members import absent, join
 from headgate.wire.openai.answers import decode_answer, encode_answer
 from headgate.wire.openai.chunks import ChunkEncoder
 from headgate.wire.openai.conversation import conversation
@@ -55,6 +55,10 @@ class OpenAiChat:
     def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
         """Body for a backend of this same dialect; members left alone keep their bytes."""
         return join(inbound.fields, changes, drop)
+
+    def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The target's settings that the request does not make itself."""
+        return absent(inbound, options)
 
     def canonical(self, inbound: Inbound) -> ChatRequest:
         """The conversation, for a backend of another dialect."""

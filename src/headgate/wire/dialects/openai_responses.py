@@ -13,7 +13,7 @@ from headgate.core.stream import Answer, Started
 from headgate.core.usage import Usage
 from headgate.wire.dialect import Dialect, Form, StreamDecoder, StreamEncoder, Surface
 from headgate.wire.losses import Losses
-from headgate.wire.members import join
+from headgate.wire.members import absent, join
 from headgate.wire.openai.problems import encode_error
 from headgate.wire.responses.answers import decode_answer
 from headgate.wire.responses.conversation import conversation
@@ -48,6 +48,10 @@ class OpenAiResponses:
         Thoughts of models that do not speak it stay here: see `wire.responses.foreign`.
         """
         return join(without_foreign_thoughts(inbound.fields), changes, drop)
+
+    def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The target's settings that the request does not make itself."""
+        return absent(inbound, options)
 
     def canonical(self, inbound: Inbound) -> ChatRequest:
         """The conversation, for a backend of another dialect."""

@@ -16,9 +16,9 @@ from headgate.wire.complaints import complaint
 from headgate.wire.counts import token_count
 from headgate.wire.losses import Losses
 from headgate.wire.members import UNREADABLE, extra_fields
-from headgate.wire.ollama.settings import other_options
+from headgate.wire.ollama.settings import BESIDE_OPTIONS, other_options
 
-_BESIDE_OPTIONS = frozenset({"keep_alive", "truncate", "dimensions"})
+_BESIDE_OPTIONS = BESIDE_OPTIONS["embedding"]
 _NOTHING = Raw(b"")
 _CUTS: Mapping[str, bool] = {"NONE": False, "END": True}
 

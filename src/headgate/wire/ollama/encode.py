@@ -21,10 +21,9 @@ from headgate.core.chat import (
 from headgate.core.errors import InvalidRequest
 from headgate.wire.losses import Losses
 from headgate.wire.members import UNREADABLE
-from headgate.wire.ollama.settings import ENGINE_OPTIONS, SAMPLING_OPTIONS
+from headgate.wire.ollama.settings import BESIDE_OPTIONS, ENGINE_OPTIONS, SAMPLING_OPTIONS
 
-_BESIDE_OPTIONS = frozenset({"keep_alive", "think", "truncate", "shift"})
-"""Settings with a place of their own; all others belong into `options`."""
+_BESIDE_OPTIONS = BESIDE_OPTIONS["chat"]
 _IN_OPTIONS = SAMPLING_OPTIONS | ENGINE_OPTIONS
 _OWN = _IN_OPTIONS | _BESIDE_OPTIONS
 """Fields without a place in `ChatRequest` that this API has; servers of OpenAI's know some, too."""

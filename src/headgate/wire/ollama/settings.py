@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from headgate.core.chat import OutputFormat
 from headgate.core.errors import InvalidRequest
-from headgate.core.inbound import Inbound
+from headgate.core.inbound import Inbound, Operation
 from headgate.wire.complaints import complaint
-from headgate.wire.members import UNREADABLE
+from headgate.wire.members import UNREADABLE, absent
 
 ENGINE_OPTIONS = frozenset(
     {
@@ -27,6 +27,11 @@ SAMPLING_OPTIONS = frozenset(
     }
 )
 """Members of `options` that change the answer and that few other APIs know."""
+BESIDE_OPTIONS: Mapping[Operation, frozenset[str]] = {
+    "chat": frozenset({"keep_alive", "think", "truncate", "shift"}),
+    "embedding": frozenset({"keep_alive", "truncate", "dimensions"}),
+}
+"""Settings with a place of their own; all others belong into `options`."""
 _EFFORTS = frozenset({"low", "medium", "high", "max"})
 _ZERO = re.compile(rb'"?-?0+(?:\.0*)?(?:ns|us|\xc2\xb5s|ms|s|m|h)?"?')
 
@@ -138,6 +143,18 @@ def other_options(inbound: Inbound) -> Mapping[str, Any]:
     except UNREADABLE as error:
         raise complaint(error, inbound.body) from error
     return {n: v for n, v in options.items() if n not in _PLACED and v is not None}
+
+
+def options_left_open(inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Top-level changes that put a target's `options` where the request says nothing."""
+    beside = {n: value for n, value in options.items() if n in BESIDE_OPTIONS[inbound.operation]}
+    inside = {n: value for n, value in options.items() if n not in beside}
+    try:
+        given = _loose.decode(inbound.body).options or {}
+    except UNREADABLE as error:
+        raise complaint(error, inbound.body) from error
+    changes = absent(inbound, beside)
+    return {**changes, "options": {**inside, **given}} if inside else changes
 
 
 def asks_to_unload(inbound: Inbound) -> bool:

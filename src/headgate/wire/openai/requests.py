@@ -25,6 +25,7 @@ _NEEDS_OF_PARTS: Mapping[str, Need] = {
 _NO_REASONING = frozenset({None, "none"})
 _NO_NEEDS: frozenset[Need] = frozenset()
 _ANY_OBJECT = Raw(b"{}")
+_NOTHING = Raw(b"")
 _FREE_TEXT = Raw(b"")
 """Stands for the schema of a custom tool, whose input is no JSON."""
 
@@ -32,6 +33,12 @@ _FREE_TEXT = Raw(b"")
 class _Part(Struct, gc=False):
     type: str = ""
     text: str | None = None
+    image_url: Raw = _NOTHING
+    """Not read unless there is need: it may hold the whole picture."""
+
+
+class _Image(Struct, gc=False):
+    url: Raw = _NOTHING
 
 
 class _Message(Struct, gc=False):
@@ -102,6 +109,7 @@ class _Embedding(Struct, gc=False):
 _chat = msgspec.json.Decoder(_Chat)
 _completion = msgspec.json.Decoder(_Completion)
 _embedding = msgspec.json.Decoder(_Embedding)
+_image = msgspec.json.Decoder(_Image)
 _options = msgspec.json.Decoder(dict[str, Any] | None)
 
 
@@ -169,6 +177,7 @@ def _decode_chat(body: bytes) -> Inbound:
         turn_text=turn_text,
         output_format=_output_format(view.response_format),
         tool_schemas=_tool_schemas(view),
+        has_image_urls="image_url" in part_kinds and _names_images(view.messages),
     )
 
 
@@ -290,6 +299,30 @@ def _read_messages(messages: list[_Message]) -> tuple[str, set[str]]:
     if isinstance(last.content, str):
         return last.content, kinds
     return "\n".join(part.text for part in last.content if part.text), kinds
+
+
+def _names_images(messages: list[_Message]) -> bool:
+    """Whether a picture is given by an address that is not the picture itself."""
+    return any(
+        part.type == "image_url" and _is_address(part.image_url)
+        for message in messages
+        if type(message.content) is list
+        for part in message.content
+    )
+
+
+def _is_address(image: Raw) -> bool:
+    # A string, or an object with one. Only its beginning is looked at: it may be megabytes.
+    if _beginning(image) == b"{":
+        try:
+            image = _image.decode(image).url
+        except UNREADABLE:
+            return False
+    return _beginning(image) == b'"' and _beginning(image, 6) != b'"data:'
+
+
+def _beginning(value: Raw, size: int = 1) -> bytes:
+    return bytes(memoryview(value)[:size])
 
 
 def _needs(view: _Chat | _Completion) -> set[Need]:

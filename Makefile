@@ -52,7 +52,7 @@ test-vllm: $(READY) $(VLLM)/.ready ## Run the tests against the CPU build of vLL
 	@HEADGATE_VLLM_PYTHON=$(abspath $(VLLM))/bin/python $(RUN)/pytest -m vllm
 
 fuzz: $(FUZZ)/.ready ## Try RUNS inputs on every decoder, guided by coverage
-	@cd tests && PYTHONPATH=.:../src $(abspath $(FUZZ))/bin/python -m fuzz -runs=$(RUNS) -verbosity=0
+	@cd tests && PYTHONPATH=.:../src $(abspath $(FUZZ))/bin/python -m fuzz -runs=$(RUNS) -verbosity=0 -print_final_stats=1 $(KEEP)
 
 check: $(READY) $(PAGE) ## Format, lint, types, import contracts
 	@$(RUN)/ruff format --check .

@@ -4,6 +4,7 @@
 anything else is a defect.
 """
 
+import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,9 @@ from support.event_stream import from_lines, message
 
 TESTS = Path(__file__).parents[1]
 CORPUS = Path(__file__).with_name("corpus")
+"""Inputs that once raised what they must not."""
+KEPT = Path(__file__).with_name("corpus.tar.xz")
+"""Inputs that reached something no other did; the first byte chooses the target."""
 DIALECTS: dict[str, Any] = load_all("headgate.wire.dialects", "DIALECT")
 BACKENDS = {name: each for name, each in DIALECTS.items() if hasattr(each, "encode")}
 
@@ -106,3 +110,22 @@ def seeds() -> Iterator[bytes]:
             response = case.get("response", {})
             yield msgspec.json.encode(response.get("body"))
             yield "\n\n".join(map(str, response.get("chunks", ()))).encode()
+
+
+def kept() -> Iterator[tuple[str, bytes]]:
+    """What earlier runs found worth keeping, by name."""
+    with tarfile.open(KEPT) as archive:
+        for member in archive:
+            file = archive.extractfile(member)
+            if file is not None:
+                yield Path(member.name).name, file.read()
+
+
+def keep(folder: Path) -> None:
+    """Keep the inputs of a folder, in place of those kept so far."""
+    with tarfile.open(KEPT, "w:xz") as archive:
+        for path in sorted(folder.iterdir()):
+            member = tarfile.TarInfo(path.name)
+            member.size = path.stat().st_size
+            with path.open("rb") as file:
+                archive.addfile(member, file)

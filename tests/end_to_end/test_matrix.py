@@ -36,7 +36,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 def test_the_cell_works_or_fails_as_the_page_says(
     bench: Bench, sdk: str, backend: Backend, behaviour: str
 ) -> None:
-    cell = Cell(bench, bench.sdk(sdk), backend)
+    cell = bench.cell(sdk, backend)
     reason = absent(sdk, backend.name, behaviour)
     if reason is None:
         CHECKS[behaviour](cell)

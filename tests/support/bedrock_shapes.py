@@ -22,6 +22,14 @@ ACCESS_KEY, SECRET_KEY = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKE
 """Whose signatures are taken; AWS's own documentation shows them."""
 BEARER = "bedrock-api-key-0123456789"
 _FINISH = {"length": "max_tokens", "tool_calls": "tool_use", "content_filter": "content_filtered"}
+_NAMES = {
+    400: "ValidationException",
+    401: "UnrecognizedClientException",
+    403: "AccessDeniedException",
+    404: "ResourceNotFoundException",
+    429: "ThrottlingException",
+    503: "ServiceUnavailableException",
+}
 _EXCEPTIONS = {
     "requests": "throttlingException",
     "server_error": "internalServerException",
@@ -90,6 +98,9 @@ class ConverseShape:
 
     def error(self, said: ErrorSaid) -> bytes:
         return dump({"message": said.message})
+
+    def error_headers(self, status: int) -> dict[str, str]:
+        return {"x-amzn-errortype": _NAMES.get(status, "InternalServerException")}
 
     def error_frame(self, said: ErrorSaid) -> bytes:
         return event(_EXCEPTIONS.get(said.type, "validationException"), {"message": said.message})

@@ -62,7 +62,8 @@ def fails(
     """An error status, with the body the API would send."""
 
     async def respond(reply: Reply) -> None:
-        await reply.whole(status, reply.shape.error(error), headers)
+        said = {**reply.error_headers(status), **(headers or {})}
+        await reply.whole(status, reply.shape.error(error), said)
 
     return Behaviour(name, respond)
 

@@ -81,7 +81,8 @@ def _named(adapter: TypeAdapter[Any], *, strict: bool) -> Callable[[bytes], list
         for name, data in _events(stream):
             kind = json.loads(data).get("type")
             assert name == kind, f"an event is called `{name}` and says `{kind}`"
-            if kind == "error":
+            # The types leave out Anthropic's `ping`, which its documents describe.
+            if kind in {"error", "ping"}:
                 found.append(json.loads(data))
             else:
                 found.append(adapter.validate_json(data, strict=strict))

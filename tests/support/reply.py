@@ -84,6 +84,12 @@ class Reply:
         assert self._shape is not None
         return self._shape
 
+    def error_headers(self, status: int) -> Mapping[str, str]:
+        """Headers of an error of this status, where an API says in them what it is."""
+        named = getattr(self.shape, "error_headers", None)
+        found: Mapping[str, str] = named(status) if named else {}
+        return found
+
     def frames(self, answer: Answer) -> list[Frame]:
         """The stream that says `answer`."""
         return self.shape.frames(self.asked, answer)

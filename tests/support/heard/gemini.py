@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from support.heard.values import CallHeard, Heard, Offered, ResultHeard, Turn
 
+_PLAIN = str.maketrans("-_", "+/")
 _MODEL = re.compile(r"/models/([^/:]+):")
 
 
@@ -43,15 +44,18 @@ def _turns(content: Mapping[str, Any]) -> Iterator[Turn]:
             role="assistant" if content.get("role") == "model" else "user",
             text=_text(parts),
             pictures=tuple(
-                base64.b64decode(part["inlineData"]["data"], validate=True)
-                for part in parts
-                if "inlineData" in part
+                _bytes_of(part["inlineData"]["data"]) for part in parts if "inlineData" in part
             ),
             calls=tuple(
                 CallHeard(id=c.get("id") or "", name=c["name"], arguments=c.get("args") or {})
                 for c in calls
             ),
         )
+
+
+def _bytes_of(text: str) -> bytes:
+    """Of either alphabet, as protocol buffers allow."""
+    return base64.b64decode(text.translate(_PLAIN), validate=True)
 
 
 def _text(parts: list[Mapping[str, Any]]) -> str:
@@ -75,5 +79,6 @@ def _tool(tool: Mapping[str, Any]) -> Offered:
     return Offered(
         name=tool["name"],
         description=tool.get("description") or "",
-        parameters=tool.get("parametersJsonSchema") or tool.get("parameters") or {},
+        # Google's own SDK writes this one name as Python does; the API reads both.
+        parameters=tool.get("parametersJsonSchema") or tool.get("parameters_json_schema") or {},
     )

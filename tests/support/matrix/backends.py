@@ -9,6 +9,7 @@ from support.bedrock_shapes import ACCESS_KEY, SECRET_KEY
 from support.cohere_shapes import UNBILLED_TOKENS
 
 KEY = "stand-in-key"
+AZURE_VERSION = "2024-10-21"
 MODEL = "a-model"
 ENVIRONMENT = {
     "STAND_IN_KEY": KEY,

@@ -16,6 +16,7 @@ from jsonschema import validate
 from support.answers import PROMPT_TOKENS
 from support.behaviours import BAD_REQUEST, RATE_LIMITED
 from support.heard.values import fingerprint
+from support.matrix.asking import Asking
 from support.matrix.bench import Cell
 from support.matrix.question import Complaint, Question, Said, Tool, streamed
 from support.matrix.schemas import PIXEL, TIME, VERDICT, WEATHER
@@ -24,7 +25,7 @@ from support.truthful import CACHED_TOKENS
 NOT_OURS = "a-key-nobody-gave"
 
 
-def check_chat(cell: Cell) -> None:
+def check_chat(cell: Asking) -> None:
     """A whole answer says to the letter what the backend said; system prompt, token counts, the
     way it ended, and the cut by a most of tokens are right.
     """
@@ -44,7 +45,7 @@ def check_chat(cell: Cell) -> None:
     assert cut.output_tokens == 2
 
 
-def check_stream(cell: Cell) -> None:
+def check_stream(cell: Asking) -> None:
     """The same answer comes in pieces; joined they are the whole, and so are its counts."""
     question = Question(text="Say: Grüße aus 東京 🎉 \\ in many pieces.")
     said = cell.stream(question)
@@ -58,7 +59,7 @@ def check_stream(cell: Cell) -> None:
     assert cut.ending == cell.sdk.about.endings["length"]
 
 
-def check_single_tool(cell: Cell) -> None:
+def check_single_tool(cell: Asking) -> None:
     """Tools reach the backend with their schemas; its call comes back with arguments that
     parse, whole and streamed.
     """
@@ -78,7 +79,7 @@ def check_single_tool(cell: Cell) -> None:
         assert _plain(heard.tools[0].parameters) == _plain(WEATHER.parameters)
 
 
-def check_parallel_tools(cell: Cell) -> None:
+def check_parallel_tools(cell: Asking) -> None:
     """Three calls in one answer, two of the same tool, each with an id of its own."""
     for said in cell.both_ways(_PARALLEL):
         assert [call.name for call in said.calls] == ["get_weather", "get_weather", "get_time"]
@@ -91,7 +92,7 @@ def check_parallel_tools(cell: Cell) -> None:
         _assert_ids(cell, said)
 
 
-def check_forced_tool(cell: Cell) -> None:
+def check_forced_tool(cell: Asking) -> None:
     """The backend is told that it must call, and, where the SDK can name a tool, which."""
     required = Question(text="Hello", tools=(WEATHER,), choice="required")
     for said in cell.both_ways(required):
@@ -109,7 +110,7 @@ def check_forced_tool(cell: Cell) -> None:
             _assert_only(cell, tool)
 
 
-def check_tool_follow_up(cell: Cell) -> None:
+def check_tool_follow_up(cell: Asking) -> None:
     """Calls and results go back in the next turn, each result with the call it is of."""
     asked = _SINGLE if cell.backend.is_real else _PARALLEL
     results = ("11 degrees", "7 degrees", "half past four")
@@ -127,7 +128,7 @@ def check_tool_follow_up(cell: Cell) -> None:
                 _assert_retold(cell, first, said, question.results)
 
 
-def check_structured_output(cell: Cell) -> None:
+def check_structured_output(cell: Asking) -> None:
     """The backend is told the JSON Schema, and the answer keeps to it."""
     for said in cell.both_ways(Question(text="Is it so?", schema=VERDICT)):
         found = json.loads(said.text)
@@ -141,7 +142,7 @@ def check_structured_output(cell: Cell) -> None:
         assert _plain(heard) == _plain(VERDICT)
 
 
-def check_image(cell: Cell) -> None:
+def check_image(cell: Asking) -> None:
     """The bytes of a picture reach the backend."""
     for said in cell.both_ways(Question(text="What is this?", picture=PIXEL)):
         assert said.text == f"I see {fingerprint(PIXEL)}."
@@ -161,12 +162,20 @@ def check_errors(cell: Cell) -> None:
     if cell.backend.is_real:
         return
     for ask in ways:
-        with cell.behaving(BAD_REQUEST):
-            words = "`temperature` must be at most 2"
-            _assert_complains(cell, partial(ask, cell.model, question), 400, words)
-        with cell.behaving(RATE_LIMITED):
-            spare = f"to-{cell.bench.spare(cell.backend)}"
-            _assert_complains(cell, partial(ask, spare, question), 429, "Too many requests")
+        check_refused(cell, partial(ask, cell.model, question))
+        check_limited(cell, partial(ask, f"to-{cell.bench.spare(cell.backend)}", question))
+
+
+def check_refused(cell: Asking, ask: Callable[[], object]) -> None:
+    """The backend's 400 is the SDK's own, with its words."""
+    with cell.behaving(BAD_REQUEST):
+        _assert_complains(cell, ask, 400, "`temperature` must be at most 2")
+
+
+def check_limited(cell: Asking, ask: Callable[[], object]) -> None:
+    """And so is its 429."""
+    with cell.behaving(RATE_LIMITED):
+        _assert_complains(cell, ask, 429, "Too many requests")
 
 
 def check_cancel(cell: Cell) -> None:
@@ -180,7 +189,7 @@ def check_cancel(cell: Cell) -> None:
     assert cell.ask(Question(text="Hello")).text
 
 
-CHECKS: dict[str, Callable[[Cell], None]] = {
+DIRECT_CHECKS: dict[str, Callable[[Asking], None]] = {
     "chat": check_chat,
     "stream": check_stream,
     "tools: single": check_single_tool,
@@ -189,6 +198,10 @@ CHECKS: dict[str, Callable[[Cell], None]] = {
     "tools: follow-up": check_tool_follow_up,
     "structured output": check_structured_output,
     "image": check_image,
+}
+"""What takes no gateway: a stand-in must pass it by itself."""
+CHECKS: dict[str, Callable[[Cell], None]] = {
+    **DIRECT_CHECKS,
     "errors": check_errors,
     "cancel": check_cancel,
 }
@@ -199,7 +212,7 @@ _PARALLEL = Question(
 )
 
 
-def _assert_counted(cell: Cell, said: Said) -> None:
+def _assert_counted(cell: Asking, said: Said) -> None:
     """Usage is what the backend said; a stand-in counts a token a piece."""
     if cell.backend.is_real:
         assert said.input_tokens > 0
@@ -212,13 +225,13 @@ def _assert_counted(cell: Cell, said: Said) -> None:
             assert said.cached_tokens == CACHED_TOKENS
 
 
-def _assert_ids(cell: Cell, said: Said) -> None:
+def _assert_ids(cell: Asking, said: Said) -> None:
     if cell.sdk.about.has_call_ids:
         assert all(call.id for call in said.calls)
         assert len({call.id for call in said.calls}) == len(said.calls)
 
 
-def _assert_only(cell: Cell, tool: Tool) -> None:
+def _assert_only(cell: Asking, tool: Tool) -> None:
     """The backend could call nothing but `tool`."""
     heard = cell.heard()
     if heard.choice == "required":
@@ -227,7 +240,7 @@ def _assert_only(cell: Cell, tool: Tool) -> None:
         assert heard.choice == tool.name
 
 
-def _assert_retold(cell: Cell, first: Said, said: Said, results: tuple[str, ...]) -> None:
+def _assert_retold(cell: Asking, first: Said, said: Said, results: tuple[str, ...]) -> None:
     """The backend was told its own calls, and each result with the call it is of."""
     assert said.text == (
         "get_weather(Paris, c) gave 11 degrees. "
@@ -247,7 +260,7 @@ def _assert_retold(cell: Cell, first: Said, said: Said, results: tuple[str, ...]
             assert ids == [call.id for call in first.calls]
 
 
-def _assert_complains(cell: Cell, ask: Callable[[], object], status: int, words: str) -> None:
+def _assert_complains(cell: Asking, ask: Callable[[], object], status: int, words: str) -> None:
     with pytest.raises(cell.sdk.about.errors) as raised:
         ask()
     complaint: Complaint = cell.sdk.complaint(raised.value)

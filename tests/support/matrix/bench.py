@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from typing_extensions import override
+
 from headgate.engine.demo_model import ensure_demo_model
 from support import llama_server
 from support.behaviours import Behaviour
@@ -15,8 +17,9 @@ from support.headgate_server import HeadgateServer
 from support.heard.read import heard
 from support.heard.values import Heard
 from support.llama_server import LlamaServer
+from support.matrix.asking import Asking
 from support.matrix.backends import BACKENDS, ENVIRONMENT, Backend
-from support.matrix.question import Question, Said, Sdk, streamed
+from support.matrix.question import Question, Sdk
 from support.matrix.sdks.found import SDKS
 from support.reply import Reply
 from support.truthful import TRUTHFUL, truth
@@ -82,6 +85,11 @@ class Bench:
             made = self._sdks[name, key] = SDKS[name](self.headgate.root_url, key)
         return made
 
+    def cell(self, sdk: str, backend: Backend) -> "Cell":
+        """One of the matrix."""
+        stand_in = self.upstreams.get(backend.name)
+        return Cell(self.sdk(sdk), backend, f"to-{backend.name}", stand_in, self)
+
     def spare(self, backend: Backend) -> str:
         """A target that will not be asked again."""
         if not backend.says_when:
@@ -114,50 +122,16 @@ class Bench:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One SDK and one backend."""
+class Cell(Asking):
+    """One SDK and one backend, and the gateway between them."""
 
     bench: Bench
-    sdk: Sdk
-    backend: Backend
 
-    @property
-    def model(self) -> str:
-        """What the SDK calls the route to the backend."""
-        return f"to-{self.backend.name}"
-
-    @property
-    def upstream(self) -> Upstream:
-        """The stand-in."""
-        return self.bench.upstreams[self.backend.name]
-
-    def ask(self, question: Question) -> Said:
-        """A whole answer."""
-        return self.sdk.ask(self.model, question)
-
-    def stream(self, question: Question) -> Said:
-        """The same as a stream."""
-        return streamed(self.sdk, self.model, question)
-
-    def both_ways(self, question: Question) -> Iterator[Said]:
-        """First the one, then the other."""
-        yield self.ask(question)
-        yield self.stream(question)
-
+    @override
     def heard(self) -> Heard:
-        """What the stand-in was asked last, read in its own API; it came with the right key."""
-        exchange = self.upstream.requests[-1]
-        assert self.backend.knows(exchange.headers)
-        return heard(exchange.path, exchange.json)
-
-    @contextmanager
-    def behaving(self, behaviour: Behaviour) -> Iterator[None]:
-        """The stand-in behaves so for a while."""
-        self.upstream.use(behaviour)
-        try:
-            yield
-        finally:
-            self.upstream.use(TRUTHFUL)
+        """It came with the right key, too."""
+        assert self.backend.knows(self.upstream.requests[-1].headers)
+        return Asking.heard(self)
 
     @contextmanager
     def never_ending(self) -> Iterator[tuple[str, Question]]:

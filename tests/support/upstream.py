@@ -37,7 +37,8 @@ class Upstream:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="upstream", daemon=True)
         self._server: asyncio.Server | None = None
-        self._socket = socket.socket()
+        # Named, or asyncio would not see that it is TCP, and let small writes wait for 40 ms.
+        self._socket = socket.socket(proto=socket.IPPROTO_TCP)
         self._socket.bind(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
 

@@ -37,8 +37,6 @@ class Backend:
     """Of the prompt, which this API counts beside those it charges for."""
     says_when: bool = False
     """Its 429 says how long to stay away, and for so long Headgate does."""
-    relayed: frozenset[str] = frozenset({"openai"})
-    """SDKs whose own bytes reach it."""
     endless: Mapping[str, Any] = field(default_factory=dict)
     """Of a real engine: settings under which it never stops."""
 

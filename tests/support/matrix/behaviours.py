@@ -150,8 +150,8 @@ def check_image(cell: Asking) -> None:
 
 
 def check_errors(cell: Cell) -> None:
-    """A wrong key, an unknown model, and a backend's 400 and 429 raise the SDK's own classes,
-    with the message.
+    """A wrong key, an unknown model, and a backend's 400 and 429 (of an engine: too long a
+    prompt) raise the SDK's own classes, with the message.
     """
     question = Question(text="Hello")
     ways = (cell.sdk.ask, partial(streamed, cell.sdk))
@@ -160,6 +160,8 @@ def check_errors(cell: Cell) -> None:
     for ask in ways:
         _assert_complains(cell, partial(ask, "nobody", question), 404, "nobody")
     if cell.backend.is_real:
+        too_long = Question(text="word " * 20_000)
+        _assert_complains(cell, partial(cell.sdk.ask, cell.model, too_long), 400, "context")
         return
     for ask in ways:
         check_refused(cell, partial(ask, cell.model, question))

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -142,9 +142,6 @@ class Cell(Asking):
         if not self.backend.is_real:
             with self.behaving(_STOPS_TALKING):
                 yield self.backend.name, question
-        elif self.sdk.about.name in self.backend.relayed:
-            # Options are for what is translated; within a dialect the client says all itself.
-            yield self.backend.name, replace(question, extra=self.backend.endless)
         else:
             yield self.backend.name + ENDLESS_SUFFIX, question
 

@@ -1,7 +1,7 @@
 """What the matrix asks of a model, in no SDK's words, and what an SDK says came back."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol
 
 Ending = Literal["stop", "length", "tool_calls"]
@@ -70,8 +70,6 @@ class Question:
     """What each of them returned."""
     most_tokens: int = 200
     greedy: bool = True
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    """Members of the body, for SDKs that speak the backend's own dialect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

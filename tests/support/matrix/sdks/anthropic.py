@@ -59,7 +59,7 @@ def _request(model: str, question: Question) -> dict[str, Any]:
         "model": model,
         "messages": _messages(question),
         "max_tokens": question.most_tokens,
-        "extra_body": {"temperature": 0 if question.greedy else 1, **question.extra},
+        "extra_body": {"temperature": 0 if question.greedy else 1},
     }
     if question.system:
         found["system"] = question.system

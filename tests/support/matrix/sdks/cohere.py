@@ -79,7 +79,6 @@ def _request(model: str, question: Question) -> dict[str, Any]:
         "messages": messages(question),
         "max_tokens": question.most_tokens,
         "temperature": 0 if question.greedy else 1,
-        "request_options": {"additional_body_parameters": dict(question.extra)},
     }
     if question.tools:
         found["tools"] = tools(question)

@@ -52,7 +52,7 @@ def _request(model: str, question: Question) -> dict[str, Any]:
     if question.choice != "auto":
         raise Unsayable("`chat` has no `tool_choice`")
     temperature = 0 if question.greedy else 1
-    options = {"num_predict": question.most_tokens, "temperature": temperature, **question.extra}
+    options = {"num_predict": question.most_tokens, "temperature": temperature}
     found: dict[str, Any] = {"model": model, "messages": _messages(question), "options": options}
     if question.tools:
         found["tools"] = tools(question)

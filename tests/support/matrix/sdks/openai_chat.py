@@ -97,7 +97,6 @@ def _request(model: str, question: Question) -> dict[str, Any]:
         "messages": messages(question),
         "max_tokens": question.most_tokens,
         "temperature": 0 if question.greedy else 1,
-        "extra_body": question.extra,
     }
     if question.tools:
         found["tools"] = tools(question)

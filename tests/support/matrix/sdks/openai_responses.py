@@ -48,7 +48,6 @@ def _request(model: str, question: Question) -> dict[str, Any]:
         "max_output_tokens": question.most_tokens,
         "temperature": 0 if question.greedy else 1,
         "store": False,
-        "extra_body": question.extra,
     }
     if question.system:
         found["instructions"] = question.system

@@ -211,7 +211,8 @@ def request_changes(
             changes[old] = None
             if new not in fields:
                 changes[new] = fields[old]
-    return changes, provider.drop_params.intersection(fields)
+    unwanted = provider.drop_params
+    return changes, unwanted.intersection(fields) if unwanted else unwanted
 
 
 def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:

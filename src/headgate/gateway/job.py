@@ -100,19 +100,18 @@ class Attempt:
     is_probe: bool = False
     dialect: BackendDialect = field(init=False)
     """What the target is spoken to in: the client's own where it knows that."""
+    is_relayed: bool = field(init=False)
+    """Client and backend speak the same dialect."""
 
     def __post_init__(self) -> None:
-        self.dialect = self.target.speaks(self.job.dialect.name, self.job.inbound.operation)
+        client = self.job.dialect.name
+        self.dialect = self.target.speaks(client, self.job.inbound.operation)
+        self.is_relayed = self.dialect.name == client
         self.job.tries += 1
         self.number = self.job.tries
         self.started_at = self.job.clock.now()
         self.started = self.job.clock.monotonic()
         self.is_probe = self.target.begin(self.started)
-
-    @property
-    def is_relayed(self) -> bool:
-        """Client and backend speak the same dialect."""
-        return self.dialect.name == self.job.dialect.name
 
     def saw_first_token(self) -> None:
         """Model output has arrived."""

@@ -46,7 +46,13 @@ class Target:
     usd_per_output_mtok: float | None = None
     engine: LocalModel | None = None
     health: Health = field(default_factory=Health)
+    catalog: str | None = field(init=False)
+    """The catalogue's name for whose models these are; `None` looks none of them up."""
     _offers: dict[str, frozenset[Operation]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        kind = self.provider
+        self.catalog = kind.catalog_provider or (OPEN_WEIGHTS if kind.is_local else None)
 
     @property
     def is_loading(self) -> bool:
@@ -55,7 +61,7 @@ class Target:
 
     def speaks(self, client: str, operation: Operation) -> BackendDialect:
         """The dialect for a request that came in the dialect `client`."""
-        if operation in self.provider.also.get(client, ()):
+        if self.also and operation in self.provider.also.get(client, ()):
             return self.also[client]
         return self.dialect
 
@@ -107,11 +113,6 @@ class Target:
             ttft_ms=health.ttft_ms if is_measured else None,
             output_tokens_per_s=tokens_per_s,
         )
-
-    @property
-    def catalog(self) -> str | None:
-        """The catalogue's name for whose models these are; `None` looks none of them up."""
-        return self.provider.catalog_provider or (OPEN_WEIGHTS if self.provider.is_local else None)
 
     def _offered(self, client: ClientDialect) -> frozenset[Operation]:
         known = self._offers.get(client.name)

@@ -43,14 +43,14 @@ def relayed_body(attempt: Attempt, inbound: Inbound) -> bytes:
     changes: dict[str, Any] = {}
     drop: frozenset[str] = frozenset()
     if dialect is target.dialect:
-        losses = losses_of(attempt)
-        changes, unknown = request_changes(
+        changes, drop = request_changes(
             inbound.fields, target.provider, inbound.operation, attempt.model
         )
-        drop = unknown & inbound.fields.keys()
-        _account_for(drop, {name: bytes(inbound.fields[name]) for name in drop}, losses)
-        changes.update(fit_tool_choice(inbound.fields, target.provider, losses))
-        job.dropped = losses.names
+        if drop or "tool_choice" in inbound.fields:
+            losses = losses_of(attempt)
+            _account_for(drop, {name: bytes(inbound.fields[name]) for name in drop}, losses)
+            changes.update(fit_tool_choice(inbound.fields, target.provider, losses))
+            job.dropped = losses.names
         if inbound.stream and target.provider.reports_stream_usage:
             changes.update(dialect.ask_for_usage(inbound))
     if target.options:

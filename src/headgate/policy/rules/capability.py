@@ -21,14 +21,13 @@ class Capability:
 
 
 def _by_catalogue(facts: RequestFacts, candidate: Candidate, known: Known) -> Verdict:
-    source = f"(catalogue, {known.checked})"
     if facts.operation not in OPERATIONS[known.kind]:
-        return Veto(
-            f"`{candidate.model}` is a model for {known.kind}, not for {facts.operation} {source}"
-        )
-    if known.lacks and not facts.needs.isdisjoint(known.lacks):
-        return Veto(f"`{candidate.model}` has no {_listed(facts.needs & known.lacks)} {source}")
-    return _OFFERED
+        why = f"is a model for {known.kind}, not for {facts.operation}"
+    elif known.lacks and not facts.needs.isdisjoint(known.lacks):
+        why = f"has no {_listed(facts.needs & known.lacks)}"
+    else:
+        return _OFFERED
+    return Veto(f"`{candidate.model}` {why} (catalogue, {known.checked})")
 
 
 def _listed(needs: frozenset[str]) -> str:

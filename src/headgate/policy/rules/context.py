@@ -18,25 +18,26 @@ class Context:
     def judge(self, facts: RequestFacts, candidate: Candidate) -> Verdict:
         """Veto a candidate known to be too short; an unknown length is no reason."""
         known = _of_one_text(facts, candidate)
-        most, source = candidate.max_output_tokens, ""
-        if most is None and known is not None:
-            most, source = known.max_output_tokens, f" (catalogue, {known.checked})"
-        asked = facts.max_output_tokens
+        most, asked = candidate.max_output_tokens, facts.max_output_tokens
+        if asked is not None and most is None and known is not None:
+            most = known.max_output_tokens
         if most is not None and asked is not None and asked > most:
+            source = _source(candidate.max_output_tokens, known)
             return Veto(f"up to {asked} tokens are asked for, it writes at most {most}{source}")
-        return _judge_length(facts, candidate, known)
+        context = candidate.context_tokens
+        if context is None and known is not None:
+            context = known.context_tokens
+        if context is None:
+            return _UNKNOWN
+        needed = facts.input_tokens + facts.expected_output_tokens
+        if needed <= context:
+            return _FITS
+        source = _source(candidate.context_tokens, known)
+        return Veto(f"about {needed} tokens do not fit its context of {context}{source}")
 
 
-def _judge_length(facts: RequestFacts, candidate: Candidate, known: Known | None) -> Verdict:
-    context, source = candidate.context_tokens, ""
-    if context is None and known is not None:
-        context, source = known.context_tokens, f" (catalogue, {known.checked})"
-    if context is None:
-        return _UNKNOWN
-    needed = facts.input_tokens + facts.expected_output_tokens
-    if needed <= context:
-        return _FITS
-    return Veto(f"about {needed} tokens do not fit its context of {context}{source}")
+def _source(configured: int | None, known: Known | None) -> str:
+    return f" (catalogue, {known.checked})" if configured is None and known is not None else ""
 
 
 def _of_one_text(facts: RequestFacts, candidate: Candidate) -> Known | None:

@@ -102,6 +102,8 @@ class Detail(Struct, gc=False):
 
 def thoughts_of(details: Sequence[Detail], text: str) -> tuple[Thought, ...]:
     """Thoughts of a whole message; a stream of ours gives a signature beside its plain text."""
+    if not details:
+        return (Thought(text),) if text else ()
     thoughts = tuple(detail.thought for detail in details)
     match [t for t in thoughts if t.sealed is None]:
         case []:
@@ -151,33 +153,51 @@ class Reply(Struct, gc=False):
 reply_decoder = msgspec.json.Decoder(Reply)
 
 
+_MORE_THAN_COUNTS = frozenset(
+    {
+        *("prompt_tokens_details", "completion_tokens_details", "prompt_cache_hit_tokens"),
+        *("cached_tokens", "server_tool_use_details", "server_tool_use", "service_tier", "cost"),
+        "is_byok",
+    }
+)
+"""Members of a usage object that say more than how many tokens there were."""
+
+
 def usage_of(raw: Mapping[str, Any]) -> Usage:
     """The usage object of a reply, normalised.
 
     Who speaks this dialect counts alike, but for where it says what came from the cache, and
     whether what was thought is part of what was said.
     """
+    given = raw.get
+    input_tokens = token_count(given("prompt_tokens"))
+    output_tokens = token_count(given("completion_tokens"))
+    # Some count the tokens of thinking in the total only.
+    of_total = token_count(given("total_tokens")) - input_tokens
+    if not _MORE_THAN_COUNTS.isdisjoint(raw):
+        return Usage(
+            input_tokens=input_tokens, output_tokens=max(output_tokens, of_total), **_kinds(raw)
+        )
+    return Usage(input_tokens=input_tokens, output_tokens=max(output_tokens, of_total))
+
+
+def _kinds(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the tokens was of a special kind, and what else there is to know of the bill."""
     details = _mapping(raw.get("prompt_tokens_details"))
     written = _mapping(raw.get("completion_tokens_details"))
     tools = _mapping(raw.get("server_tool_use_details") or raw.get("server_tool_use"))
-    input_tokens = token_count(raw.get("prompt_tokens"))
-    cached = (details.get("cached_tokens"), raw.get("prompt_cache_hit_tokens"))
-    return Usage(
-        input_tokens=input_tokens,
-        # Some count the tokens of thinking in the total only.
-        output_tokens=max(
-            token_count(raw.get("completion_tokens")),
-            token_count(raw.get("total_tokens")) - input_tokens,
-        ),
-        cache_read_tokens=max(token_count(each) for each in (*cached, raw.get("cached_tokens"))),
-        cache_write_tokens=token_count(details.get("cache_write_tokens")),
-        reasoning_tokens=token_count(written.get("reasoning_tokens")),
-        audio_input_tokens=token_count(details.get("audio_tokens")),
-        audio_output_tokens=token_count(written.get("audio_tokens")),
-        web_searches=token_count(tools.get("web_search_requests")),
-        tier=tier_of(raw.get("service_tier")),
-        reported_usd=reported_usd(raw),
-    )
+    return {
+        "cache_read_tokens": token_count(details.get("cached_tokens"))
+        or token_count(raw.get("prompt_cache_hit_tokens"))
+        or token_count(raw.get("cached_tokens")),
+        "cache_write_tokens": token_count(details.get("cache_write_tokens")),
+        "reasoning_tokens": token_count(written.get("reasoning_tokens")),
+        "audio_input_tokens": token_count(details.get("audio_tokens")),
+        "audio_output_tokens": token_count(written.get("audio_tokens")),
+        "web_searches": token_count(tools.get("web_search_requests")),
+        "tier": tier_of(raw.get("service_tier")),
+        "reported_usd": reported_usd(raw),
+    }
 
 
 def tier_of(name: Any) -> str | None:
@@ -187,7 +207,9 @@ def tier_of(name: Any) -> str | None:
 
 def reported_usd(raw: Mapping[str, Any]) -> Money | None:
     """What OpenRouter says it charges; with a key of one's own, what its upstream does, too."""
-    parts: list[Any] = [raw.get("cost")]
+    if "cost" not in raw:
+        return None
+    parts: list[Any] = [raw["cost"]]
     if raw.get("is_byok") is True:
         parts.append(_mapping(raw.get("cost_details")).get("upstream_inference_cost"))
     total = Decimal(0)

@@ -1,4 +1,8 @@
-"""`langchain-anthropic`: LangChain's own standard tests, pointed at Headgate."""
+"""`langchain-anthropic`: LangChain's own standard tests, pointed at Headgate.
+
+What does not apply is skipped: VCR's benchmark (nothing is recorded here), sound, and JSON
+without a schema, neither of which Anthropic has.
+"""
 
 import os
 from typing import Any
@@ -41,5 +45,5 @@ class TestTranslated(TestRelayed):
     route = "to-openai"
     supports_image_tool_message = False
     supports_pdf_tool_message = False
-    supports_anthropic_inputs = False
+    supports_anthropic_inputs = True
     model_override_value = "to-anthropic"

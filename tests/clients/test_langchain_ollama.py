@@ -1,6 +1,7 @@
 """`langchain-ollama`: LangChain's own standard tests, pointed at Headgate.
 
-Ollama's API cannot force a tool, so nothing here asks for that.
+What does not apply is skipped: VCR's benchmark (nothing is recorded here), forced tools,
+documents, sound, and pictures that a tool returns, none of which Ollama's API has.
 """
 
 import os

@@ -1,7 +1,8 @@
 """`langchain-openai`: LangChain's own standard tests, pointed at Headgate.
 
-What does not apply: VCR's benchmark (nothing is recorded here), and Anthropic's own
-content blocks. `json_mode` only where the backend has such a mode.
+What does not apply is skipped: VCR's benchmark (nothing is recorded here), Anthropic's own
+content blocks (LangChain writes those for Anthropic's models only), pictures and documents
+that a tool returns (Chat Completions takes text there).
 """
 
 import os
@@ -41,7 +42,7 @@ class TestRelayed(ChatModelIntegrationTests):
 
 
 class TestTranslated(TestRelayed):
-    """Over Anthropic, which hears no sound."""
+    """Over Anthropic, which hears no sound and has no JSON without a schema."""
 
     route = "to-anthropic"
     supports_json_mode = False

@@ -5,7 +5,6 @@ A cell that begins to work makes its test fail until its entry here is gone.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Literal
 
 Why = Literal["unsayable", "refused", "model"]
@@ -15,10 +14,10 @@ done. `model`: the tiny model of the tests lacks the wit."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absent:
-    """Cells that do not work; SDK and backend may be patterns."""
+    """Cells that do not work: with any SDK unless one is named, with any backend likewise."""
 
-    sdk: str = "*"
-    backend: str = "*"
+    sdk: str | None = None
+    backends: tuple[str, ...] = ()
     behaviour: str
     why: Why
     reason: str
@@ -30,31 +29,28 @@ class Absent:
     def covers(self, sdk: str, backend: str, behaviour: str) -> bool:
         """Whether it is about this cell."""
         return (
-            fnmatchcase(sdk, self.sdk)
-            and fnmatchcase(backend, self.backend)
+            self.sdk in {None, sdk}
+            and (not self.backends or backend in self.backends)
             and behaviour == self.behaviour
         )
 
 
 ABSENT: tuple[Absent, ...] = (
-    *(
-        Absent(
-            backend=engine,
-            behaviour="tools: parallel",
-            why="model",
-            reason="the tests' model, of 1.6 million parameters, makes one call at a time",
-        )
-        for engine in ("embedded", "llama_cpp")
+    Absent(
+        backends=("embedded", "llama_cpp"),
+        behaviour="tools: parallel",
+        why="model",
+        reason="the tests' model, of 1.6 million parameters, makes one call at a time",
     ),
     Absent(
-        backend="embedded",
+        backends=("embedded",),
         behaviour="image",
         why="refused",
         reason="the embedded engine runs text models",
         says="does not support `vision`",
     ),
     Absent(
-        backend="llama_cpp",
+        backends=("llama_cpp",),
         behaviour="image",
         why="refused",
         reason="the tests' model has no eyes",
@@ -67,7 +63,7 @@ ABSENT: tuple[Absent, ...] = (
         reason="its `chat` has no `tool_choice`",
     ),
     Absent(
-        backend="ollama_native",
+        backends=("ollama_native",),
         behaviour="tools: forced",
         why="refused",
         reason="Ollama's API has no `tool_choice`",

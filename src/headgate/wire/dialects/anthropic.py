@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from typing_extensions import override
 
 from headgate.core.chat import ChatRequest
 from headgate.core.errors import HeadgateError, InvalidRequest
@@ -21,7 +22,8 @@ from headgate.wire.anthropic.streams import MessageDecoder
 from headgate.wire.anthropic.unsigned import without_unsigned
 from headgate.wire.dialect import Dialect, Form, StreamDecoder, StreamEncoder, Surface
 from headgate.wire.losses import Losses
-from headgate.wire.members import absent, join
+from headgate.wire.members import join
+from headgate.wire.usual import UsualBackend
 
 
 class Counts:
@@ -40,7 +42,7 @@ class Counts:
         return msgspec.json.encode({"input_tokens": answer.input_tokens})
 
 
-class Anthropic:
+class Anthropic(UsualBackend):
     """See `wire.dialect.Dialect` for what each method promises."""
 
     name = DIALECT_NAME
@@ -60,13 +62,10 @@ class Anthropic:
         """Read a client's request."""
         return decode_request(operation, body)
 
+    @override
     def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
         """Body for a backend of this same dialect; members left alone keep their bytes."""
         return join(inbound.fields, {**without_unsigned(inbound), **changes}, drop)
-
-    def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The target's settings that the request does not make itself."""
-        return absent(inbound, options)
 
     def canonical(self, inbound: Inbound) -> ChatRequest:
         """The conversation, for a backend of another dialect."""
@@ -83,10 +82,6 @@ class Anthropic:
     ) -> Mapping[str, Any]:
         """A chat that came in another dialect."""
         return encode_request(request, model=model, stream=stream, options=options, losses=losses)
-
-    def ask_for_usage(self, inbound: Inbound) -> Mapping[str, Any]:
-        """Nothing: every stream says it."""
-        return {}
 
     def stream_decoder(self, operation: Operation) -> StreamDecoder:
         """A decoder for one upstream stream."""

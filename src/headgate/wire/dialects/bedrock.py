@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headgate.core.chat import ChatRequest
-from headgate.core.inbound import Inbound, Operation
+from headgate.core.inbound import Operation
 from headgate.core.stream import Answer
 from headgate.core.usage import Usage
 from headgate.wire.bedrock.answers import decode_answer, usage_of
@@ -12,23 +12,15 @@ from headgate.wire.bedrock.encode import encode_request
 from headgate.wire.bedrock.streams import MessagesDecoder
 from headgate.wire.dialect import BackendDialect, Form, StreamDecoder
 from headgate.wire.losses import Losses
-from headgate.wire.members import absent, join
+from headgate.wire.usual import UsualBackend
 
 
-class Bedrock:
+class Bedrock(UsualBackend):
     """See `wire.dialect` for what each method promises."""
 
     name = "bedrock"
     forms: Mapping[Operation, Form] = {}
     takes_image_urls = False
-
-    def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
-        """Body for a backend of this same dialect."""
-        return join(inbound.fields, changes, drop)
-
-    def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The target's settings that the request does not make itself."""
-        return absent(inbound, options)
 
     def encode(
         self,
@@ -41,10 +33,6 @@ class Bedrock:
     ) -> Mapping[str, Any]:
         """A chat that came in another dialect; whether it is a stream stands in the path."""
         return encode_request(request, model=model, options=options, losses=losses)
-
-    def ask_for_usage(self, inbound: Inbound) -> Mapping[str, Any]:
-        """Nothing: its streams always say it."""
-        return {}
 
     def stream_decoder(self, operation: Operation) -> StreamDecoder:
         """A decoder for one upstream stream."""

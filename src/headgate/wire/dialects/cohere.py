@@ -20,10 +20,10 @@ from headgate.wire.cohere.shapes import usage_of
 from headgate.wire.cohere.streams import EventsDecoder
 from headgate.wire.dialect import Dialect, Form, StreamDecoder, StreamEncoder, Surface
 from headgate.wire.losses import Losses
-from headgate.wire.members import absent, join
+from headgate.wire.usual import UsualBackend, UsualClient
 
 
-class Cohere:
+class Cohere(UsualBackend, UsualClient):
     """See `wire.dialect.Dialect` for what each method promises."""
 
     name = DIALECT_NAME
@@ -46,14 +46,6 @@ class Cohere:
         """Read a client's request."""
         return decode_request(operation, body)
 
-    def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
-        """Body for a backend of this same dialect; members left alone keep their bytes."""
-        return join(inbound.fields, changes, drop)
-
-    def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The target's settings that the request does not make itself."""
-        return absent(inbound, options)
-
     def canonical(self, inbound: Inbound) -> ChatRequest:
         """The conversation, for a backend of another dialect."""
         return conversation(inbound)
@@ -69,10 +61,6 @@ class Cohere:
     ) -> Mapping[str, Any]:
         """A chat that came in another dialect."""
         return encode_request(request, model=model, stream=stream, options=options, losses=losses)
-
-    def ask_for_usage(self, inbound: Inbound) -> Mapping[str, Any]:
-        """Nothing: the last event always says it."""
-        return {}
 
     def stream_decoder(self, operation: Operation) -> StreamDecoder:
         """A decoder for one upstream stream."""
@@ -93,10 +81,6 @@ class Cohere:
     def encode_answer(self, answer: Answer, inbound: Inbound) -> bytes:
         """A complete chat reply for a client."""
         return encode_answer(answer)
-
-    def status_of(self, error: HeadgateError) -> int:
-        """As it is, except for Anthropic's own word for overload."""
-        return 503 if error.http_status == 529 else error.http_status
 
     def encode_error(self, error: HeadgateError) -> bytes:
         """An error body for a client."""

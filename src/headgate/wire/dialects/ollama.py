@@ -6,6 +6,8 @@ Its endpoints that take a `prompt` are in `ollama_prompt`.
 from collections.abc import Mapping
 from typing import Any
 
+from typing_extensions import override
+
 from headgate.core.chat import ChatRequest
 from headgate.core.errors import HeadgateError, InvalidRequest
 from headgate.core.inbound import Inbound, Operation
@@ -13,7 +15,6 @@ from headgate.core.stream import Answer, Started
 from headgate.core.usage import Usage
 from headgate.wire.dialect import Dialect, Form, StreamDecoder, StreamEncoder, Surface
 from headgate.wire.losses import Losses
-from headgate.wire.members import join
 from headgate.wire.ollama.answers import ChatLines, decode_answer, usage_of
 from headgate.wire.ollama.conversation import conversation
 from headgate.wire.ollama.embeddings import EmbedForm, EmbedSurface, account_of_embeddings
@@ -22,9 +23,10 @@ from headgate.wire.ollama.lines import LineEncoder, chat_words, encode_answer
 from headgate.wire.ollama.problems import encode_error, encode_stream_error
 from headgate.wire.ollama.requests import CHAT_DIALECT, decode_chat, decode_embed
 from headgate.wire.ollama.settings import options_left_open
+from headgate.wire.usual import UsualBackend, UsualClient
 
 
-class Ollama:
+class Ollama(UsualBackend, UsualClient):
     """See `wire.dialect.Dialect` for what each method promises."""
 
     name = CHAT_DIALECT
@@ -46,10 +48,7 @@ class Ollama:
             case _:
                 raise InvalidRequest(f"this API has no {operation}")
 
-    def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
-        """Body for a backend of this same dialect."""
-        return join(inbound.fields, changes, drop)
-
+    @override
     def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
         """The target's settings that the request does not make itself."""
         return options_left_open(inbound, options)
@@ -70,10 +69,6 @@ class Ollama:
         """A chat that came in another dialect."""
         return encode_request(request, model=model, stream=stream, options=options, losses=losses)
 
-    def ask_for_usage(self, inbound: Inbound) -> Mapping[str, Any]:
-        """Nothing: the last line always says it."""
-        return {}
-
     def stream_decoder(self, operation: Operation) -> StreamDecoder:
         """A decoder for one upstream stream."""
         return ChatLines()
@@ -89,10 +84,6 @@ class Ollama:
     def encode_answer(self, answer: Answer, inbound: Inbound) -> bytes:
         """A complete chat reply for a client."""
         return encode_answer(answer, inbound, chat_words)
-
-    def status_of(self, error: HeadgateError) -> int:
-        """As it is, except for Anthropic's own word for overload."""
-        return 503 if error.http_status == 529 else error.http_status
 
     def encode_error(self, error: HeadgateError) -> bytes:
         """An error body for a client."""

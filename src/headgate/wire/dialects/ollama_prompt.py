@@ -7,13 +7,14 @@ came (`raw`, `template`, `suffix`, … included), so of a backend's half here is
 from collections.abc import Mapping
 from typing import Any
 
+from typing_extensions import override
+
 from headgate.core.chat import ChatRequest
 from headgate.core.errors import HeadgateError, InvalidRequest
 from headgate.core.inbound import Inbound, Operation
 from headgate.core.stream import Answer, Started
 from headgate.core.usage import Usage
 from headgate.wire.dialect import ClientDialect, Form, StreamDecoder, StreamEncoder, Surface
-from headgate.wire.members import join
 from headgate.wire.ollama.answers import ChatLines, decode_answer, usage_of
 from headgate.wire.ollama.conversation import prompted
 from headgate.wire.ollama.embeddings import EmbeddingsSurface, account_of_embeddings
@@ -21,9 +22,10 @@ from headgate.wire.ollama.lines import LineEncoder, encode_answer, prompt_words
 from headgate.wire.ollama.problems import encode_error, encode_stream_error
 from headgate.wire.ollama.requests import PROMPT_DIALECT, decode_embeddings, decode_prompt
 from headgate.wire.ollama.settings import options_left_open
+from headgate.wire.usual import UsualBackend, UsualClient
 
 
-class OllamaPrompt:
+class OllamaPrompt(UsualBackend, UsualClient):
     """See `wire.dialect` for what each method promises."""
 
     name = PROMPT_DIALECT
@@ -45,10 +47,7 @@ class OllamaPrompt:
             case _:
                 raise InvalidRequest(f"this API has no {operation}")
 
-    def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
-        """Body for a backend of Ollama."""
-        return join(inbound.fields, changes, drop)
-
+    @override
     def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
         """The target's settings that the request does not make itself."""
         return options_left_open(inbound, options)
@@ -56,10 +55,6 @@ class OllamaPrompt:
     def canonical(self, inbound: Inbound) -> ChatRequest:
         """The prompt as a conversation, for a backend of another dialect."""
         return prompted(inbound)
-
-    def ask_for_usage(self, inbound: Inbound) -> Mapping[str, Any]:
-        """Nothing: the last line always says it."""
-        return {}
 
     def stream_decoder(self, operation: Operation) -> StreamDecoder:
         """A decoder for one upstream stream."""
@@ -76,10 +71,6 @@ class OllamaPrompt:
     def encode_answer(self, answer: Answer, inbound: Inbound) -> bytes:
         """A complete reply for a client."""
         return encode_answer(answer, inbound, prompt_words)
-
-    def status_of(self, error: HeadgateError) -> int:
-        """As it is, except for Anthropic's own word for overload."""
-        return 503 if error.http_status == 529 else error.http_status
 
     def encode_error(self, error: HeadgateError) -> bytes:
         """An error body for a client."""

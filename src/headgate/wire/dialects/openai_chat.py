@@ -6,6 +6,8 @@ With them comes `/v1/rerank`, which OpenAI itself does not have.
 from collections.abc import Mapping
 from typing import Any
 
+from typing_extensions import override
+
 from headgate.core.chat import ChatRequest
 from headgate.core.errors import HeadgateError
 from headgate.core.inbound import Inbound, Operation
@@ -13,7 +15,6 @@ from headgate.core.stream import Answer, Started
 from headgate.core.usage import Usage
 from headgate.wire.dialect import Dialect, Form, StreamDecoder, StreamEncoder, Surface
 from headgate.wire.losses import Losses
-from headgate.wire.members import absent, join
 from headgate.wire.openai.answers import decode_answer, encode_answer
 from headgate.wire.openai.chunks import ChunkEncoder
 from headgate.wire.openai.conversation import conversation
@@ -25,9 +26,10 @@ from headgate.wire.openai.requests import DIALECT_NAME, decode_request, usage_ch
 from headgate.wire.openai.rerank import RankingForm, RankingSurface, account_of_ranking
 from headgate.wire.openai.shapes import usage_of
 from headgate.wire.openai.streams import ChunkDecoder
+from headgate.wire.usual import UsualBackend, UsualClient
 
 
-class OpenAiChat:
+class OpenAiChat(UsualBackend, UsualClient):
     """See `wire.dialect.Dialect` for what each method promises."""
 
     name = DIALECT_NAME
@@ -52,14 +54,6 @@ class OpenAiChat:
         """Read a client's request."""
         return decode_request(operation, body)
 
-    def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
-        """Body for a backend of this same dialect; members left alone keep their bytes."""
-        return join(inbound.fields, changes, drop)
-
-    def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The target's settings that the request does not make itself."""
-        return absent(inbound, options)
-
     def canonical(self, inbound: Inbound) -> ChatRequest:
         """The conversation, for a backend of another dialect."""
         return conversation(inbound)
@@ -76,6 +70,7 @@ class OpenAiChat:
         """A chat that came in another dialect."""
         return encode_request(request, model=model, stream=stream, options=options, losses=losses)
 
+    @override
     def ask_for_usage(self, inbound: Inbound) -> Mapping[str, Any]:
         """Changes that make a backend report usage in its stream."""
         return usage_changes(inbound)
@@ -99,10 +94,6 @@ class OpenAiChat:
     def encode_answer(self, answer: Answer, inbound: Inbound) -> bytes:
         """A complete chat reply for a client."""
         return encode_answer(answer)
-
-    def status_of(self, error: HeadgateError) -> int:
-        """As it is, except for Anthropic's own word for overload."""
-        return 503 if error.http_status == 529 else error.http_status
 
     def encode_error(self, error: HeadgateError) -> bytes:
         """An error body for a client."""

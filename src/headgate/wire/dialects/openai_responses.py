@@ -6,6 +6,8 @@ Nothing is kept between two requests here; a server may (`gateway.responses`).
 from collections.abc import Mapping
 from typing import Any
 
+from typing_extensions import override
+
 from headgate.core.chat import ChatRequest
 from headgate.core.errors import HeadgateError
 from headgate.core.inbound import Inbound, Operation
@@ -13,7 +15,7 @@ from headgate.core.stream import Answer, Started
 from headgate.core.usage import Usage
 from headgate.wire.dialect import Dialect, Form, StreamDecoder, StreamEncoder, Surface
 from headgate.wire.losses import Losses
-from headgate.wire.members import absent, join
+from headgate.wire.members import join
 from headgate.wire.openai.problems import encode_error
 from headgate.wire.responses.answers import decode_answer
 from headgate.wire.responses.conversation import conversation
@@ -24,9 +26,10 @@ from headgate.wire.responses.problems import encode_stream_error
 from headgate.wire.responses.requests import DIALECT_NAME, decode_request
 from headgate.wire.responses.shapes import usage_of
 from headgate.wire.responses.streams import ResponseDecoder
+from headgate.wire.usual import UsualBackend, UsualClient
 
 
-class OpenAiResponses:
+class OpenAiResponses(UsualBackend, UsualClient):
     """See `wire.dialect.Dialect` for what each method promises."""
 
     name = DIALECT_NAME
@@ -42,16 +45,13 @@ class OpenAiResponses:
         """Read a client's request."""
         return decode_request(operation, body)
 
+    @override
     def relay(self, inbound: Inbound, *, changes: Mapping[str, Any], drop: frozenset[str]) -> bytes:
         """Body for a backend of this same dialect; members left alone keep their bytes.
 
         Thoughts of models that do not speak it stay here: see `wire.responses.foreign`.
         """
         return join(without_foreign_thoughts(inbound.fields), changes, drop)
-
-    def left_open(self, inbound: Inbound, options: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The target's settings that the request does not make itself."""
-        return absent(inbound, options)
 
     def canonical(self, inbound: Inbound) -> ChatRequest:
         """The conversation, for a backend of another dialect."""
@@ -69,10 +69,6 @@ class OpenAiResponses:
         """A chat that came in another dialect."""
         return encode_request(request, model=model, stream=stream, options=options, losses=losses)
 
-    def ask_for_usage(self, inbound: Inbound) -> Mapping[str, Any]:
-        """Nothing: the last event always says it."""
-        return {}
-
     def stream_decoder(self, operation: Operation) -> StreamDecoder:
         """A decoder for one upstream stream."""
         return ResponseDecoder()
@@ -88,10 +84,6 @@ class OpenAiResponses:
     def encode_answer(self, answer: Answer, inbound: Inbound) -> bytes:
         """A complete response for a client."""
         return encode_answer(answer, inbound)
-
-    def status_of(self, error: HeadgateError) -> int:
-        """As it is, except for Anthropic's own word for overload."""
-        return 503 if error.http_status == 529 else error.http_status
 
     def encode_error(self, error: HeadgateError) -> bytes:
         """An error body for a client."""

@@ -14,7 +14,6 @@ from support import behaviours as b
 from support.answers import Call, called
 from support.bedrock_shapes import ACCESS_KEY, BEARER, SECRET_KEY
 from support.behaviours import OK
-from support.gate import Gate
 from support.headgate_server import HeadgateServer
 from support.request_shapes import OTHER_TOOL, PIXEL, SCHEMA, TOOL, user
 from support.upstream import Upstream
@@ -57,7 +56,6 @@ def server(
         },
         "routes": {
             "chat": {"targets": ["sonnet"]},
-            "lenient": {"targets": ["sonnet"], "drop_unsupported": True, "clamp_ranges": True},
         },
         "default_route": "chat",
     }
@@ -238,78 +236,3 @@ def test_pictures_and_files_go_inline(client: OpenAI, upstream: Upstream) -> Non
     _, image, document = sent(upstream)["messages"][0]["content"]
     assert image["image"]["format"] == "png"
     assert (document["document"]["name"], document["document"]["format"]) == ("a b", "pdf")
-
-
-UNSAYABLE: dict[str, dict[str, Any]] = {
-    "parallel_tool_calls": {"tools": [TOOL], "parallel_tool_calls": False},
-    "logit_bias": {"logit_bias": {"1": 5}},
-    "temperature": {"temperature": 1.5},
-    "seed": {"seed": 7},
-    "frequency_penalty": {"frequency_penalty": 0.5},
-}
-
-
-@pytest.mark.parametrize("param", UNSAYABLE)
-def test_what_bedrock_cannot_be_told_is_refused_by_name_or_left_out_where_allowed(
-    client: OpenAI, param: str
-) -> None:
-    with pytest.raises(openai.BadRequestError) as caught:
-        ask(client, **UNSAYABLE[param])
-    assert caught.value.param == param
-    raw = client.chat.completions.with_raw_response.create(
-        model="lenient", **{"messages": user(), **UNSAYABLE[param]}
-    )
-    assert raw.headers["x-headgate-dropped"].startswith(param)
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "kind"),
-    [
-        (b.BAD_REQUEST, openai.BadRequestError),
-        (b.RATE_LIMITED, openai.RateLimitError),
-        (b.SERVER_ERROR, openai.InternalServerError),
-    ],
-    ids=str,
-)
-def test_an_error_keeps_its_status_and_its_sentence(
-    client: OpenAI, upstream: Upstream, behaviour: Any, kind: type[openai.APIStatusError]
-) -> None:
-    upstream.use(behaviour)
-    with pytest.raises(kind) as caught:
-        ask(client)
-    body: Any = caught.value.body
-    assert body["message"]
-    upstream.use(OK)
-    ask(client)
-
-
-@pytest.mark.parametrize(
-    "behaviour", [b.CUT_BEFORE_DONE, b.ERROR_AFTER_CONTENT, b.MALFORMED_AFTER_CONTENT], ids=str
-)
-def test_a_stream_that_breaks_is_an_error(
-    client: OpenAI, upstream: Upstream, behaviour: Any
-) -> None:
-    upstream.use(behaviour)
-    said: list[Any] = []
-    chunks = client.chat.completions.create(
-        model="chat", messages=[{"role": "user", "content": "Hello"}], stream=True
-    )
-    with pytest.raises(openai.APIError):
-        said.extend(chunk.choices[0].delta.content or "" for chunk in chunks)
-    assert "".join(said)
-    upstream.use(OK)
-    ask(client)
-
-
-def test_a_client_that_leaves_takes_the_backend_with_it(client: OpenAI, upstream: Upstream) -> None:
-    gate = Gate()
-    gate.release(4)
-    upstream.use(b.gated(gate))
-    before = len(upstream.aborted)
-    stream = client.chat.completions.create(
-        model="chat", messages=[{"role": "user", "content": "Hello"}], stream=True
-    )
-    next(iter(stream))
-    stream.close()
-    upstream.wait_for(lambda: len(upstream.aborted) > before, "abort")
-    assert upstream.aborted[-1].path.endswith("/converse-stream")

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import openai
 import pytest
 from jsonschema import validate
 from openai import OpenAI
@@ -42,7 +41,6 @@ def server(
         "targets": {"command": {**target, "retries": 0}},
         "routes": {
             "chat": {"targets": ["command"]},
-            "lenient": {"targets": ["command"], "drop_unsupported": True, "clamp_ranges": True},
         },
         "default_route": "chat",
     }
@@ -196,73 +194,3 @@ def test_a_file_of_text_becomes_a_document_that_nobody_cites(
     assert sent["documents"] == [{"data": {"title": "notes.txt", "text": "They are tall."}}]
     assert sent["citation_options"] == {"mode": "OFF"}
     assert "citations" not in answer.choices[0].message.model_dump()
-
-
-UNSAYABLE: dict[str, dict[str, Any]] = {
-    "parallel_tool_calls": {"tools": [TOOL], "parallel_tool_calls": False},
-    "logprobs": {"logprobs": True},
-    "logit_bias": {"logit_bias": {"1": 5}},
-    "stop": {"stop": list("abcdef")},
-    "temperature": {"temperature": 1.5},
-    "top_p": {"top_p": 1},
-    "frequency_penalty": {"frequency_penalty": -1},
-    "messages[0].content[0]": {
-        "messages": user(
-            [
-                {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERg=="}},
-                {"type": "text", "text": "?"},
-            ]
-        )
-    },
-}
-
-
-@pytest.mark.parametrize("param", UNSAYABLE)
-def test_what_cohere_cannot_be_told_is_refused_by_name_or_left_out_where_allowed(
-    client: OpenAI, param: str
-) -> None:
-    with pytest.raises(openai.BadRequestError) as caught:
-        ask(client, **UNSAYABLE[param])
-    assert caught.value.param == param
-    raw = client.chat.completions.with_raw_response.create(
-        model="lenient", **{"messages": user(), **UNSAYABLE[param]}
-    )
-    assert raw.headers["x-headgate-dropped"].startswith(param)
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "kind"),
-    [
-        (b.BAD_REQUEST, openai.BadRequestError),
-        (b.RATE_LIMITED, openai.RateLimitError),
-        (b.SERVER_ERROR, openai.InternalServerError),
-    ],
-    ids=str,
-)
-def test_an_error_keeps_its_status_and_its_sentence(
-    client: OpenAI, upstream: Upstream, behaviour: Any, kind: type[openai.APIStatusError]
-) -> None:
-    upstream.use(behaviour)
-    with pytest.raises(kind) as caught:
-        ask(client)
-    body: Any = caught.value.body
-    assert body["message"]
-    assert "Hint" not in body["message"]
-    upstream.use(OK)
-    ask(client)
-
-
-@pytest.mark.parametrize("behaviour", [b.CUT_BEFORE_DONE, b.ERROR_AFTER_CONTENT], ids=str)
-def test_a_stream_that_breaks_is_an_error(
-    client: OpenAI, upstream: Upstream, behaviour: Any
-) -> None:
-    upstream.use(behaviour)
-    said: list[Any] = []
-    chunks = client.chat.completions.create(
-        model="chat", messages=[{"role": "user", "content": "Hello"}], stream=True
-    )
-    with pytest.raises(openai.APIError):
-        said.extend(chunk.choices[0].delta.content or "" for chunk in chunks)
-    assert "".join(said)
-    upstream.use(OK)
-    ask(client)

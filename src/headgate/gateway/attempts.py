@@ -123,11 +123,15 @@ class Sender:
 async def _try(attempt: Attempt, images: ImageFetcher | None) -> Whole | Relay:
     """One try; leaves the attempt open only when it returns a stream under way."""
     job = attempt.job
+    job.dropped = ()
     exchange: Exchange | None = None
     try:
         if not attempt.is_relayed and job.inbound.operation != "chat":
             return await _translated(attempt)
-        body = await request_body(attempt, images)
+        if attempt.is_relayed and not _inlines_images(attempt):
+            body = relayed_body(attempt, job.inbound)
+        else:
+            body = await _translated_body(attempt, images)
         if job.on_loading is not None and job.inbound.stream and attempt.target.is_loading:
             job.on_loading(job.id)
         exchange = await _post(attempt, body)
@@ -152,16 +156,25 @@ async def _post(attempt: Attempt, body: bytes) -> Exchange:
         stream=job.inbound.stream,
         timeouts=target.timeouts,
         model=attempt.model,
-        relayed=Relayed(job.dialect.name, job.forwarded) if attempt.is_relayed else None,
+        relayed=_relayed(attempt),
     )
     attempt.http_status = exchange.status
     attempt.headers = exchange.headers
     return exchange
 
 
+def _relayed(attempt: Attempt) -> Relayed | None:
+    """What of the client goes on to the backend beside the body; usually nothing."""
+    job = attempt.job
+    if not attempt.is_relayed or (not job.forwarded and attempt.dialect is attempt.target.dialect):
+        return None
+    return Relayed(job.dialect.name, job.forwarded)
+
+
 async def _whole(attempt: Attempt, exchange: Exchange) -> Whole:
     job, dialect = attempt.job, attempt.dialect
-    body = await _read(exchange)
+    body = await exchange.read(MAX_ANSWER_BYTES)
+    exchange.close()
     answer = dialect.decode_answer(job.inbound.operation, body)
     attempt.usage = answer.usage
     attempt.response_model = answer.model or None
@@ -208,15 +221,15 @@ def _answered(attempt: Attempt, body: bytes) -> Whole:
     return Whole(body, attempt)
 
 
-async def request_body(attempt: Attempt, images: ImageFetcher | None = None) -> bytes:
-    """The body for the attempt's target: relayed within a dialect, else translated."""
-    job, target = attempt.job, attempt.target
-    job.dropped = ()
-    if not attempt.is_relayed:
-        return await translated_chat(attempt, images)
-    if job.inbound.has_image_urls and target.provider.inlines_images:
+def _inlines_images(attempt: Attempt) -> bool:
+    """Pictures named by address must be put into a request that is otherwise relayed."""
+    return attempt.job.inbound.has_image_urls and attempt.target.provider.inlines_images
+
+
+async def _translated_body(attempt: Attempt, images: ImageFetcher | None) -> bytes:
+    if attempt.is_relayed:
         return await relayed_with_inline_images(attempt, images)
-    return relayed_body(attempt, job.inbound)
+    return await translated_chat(attempt, images)
 
 
 def _settle(attempt: Attempt, error: HeadgateError) -> float | None:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from headgate.backends.connection import Connection
 from headgate.backends.dial import Dialler
-from headgate.backends.exchange import Endpoint, Timeouts
+from headgate.backends.exchange import Endpoint, Timeouts, Upload
 from headgate.backends.place import Place, header_lines, place_of, request_head
 from headgate.backends.pool import Pool
 from headgate.backends.proxies import Proxies
 from headgate.backends.reply import HttpExchange, NeverAnswered, too_slow
+from headgate.backends.upload import send_upload
 from headgate.core.errors import Phase, UpstreamGarbled
 
 CONNECTIONS = 512
@@ -73,14 +74,7 @@ class HttpClient:
         plan = self._plan("POST", endpoint, path)
         more = header_lines(headers) if headers else b""
         head = b"%b%bcontent-length: %d\r\n\r\n" % (plan.head, more, len(body))
-        exchange = await self._send(plan.pool, (head, body), timeouts, stream)
-        coding = exchange.headers.get("content-encoding", "identity")
-        if coding != "identity" and exchange.status < 300:
-            exchange.close()
-            raise UpstreamGarbled(
-                f"{plan.pool.place} compresses its answers ({coding}) though asked not to"
-            )
-        return exchange
+        return _uncompressed(await self._send(plan.pool, (head, body), timeouts, stream), plan.pool)
 
     async def delete(
         self, endpoint: Endpoint, path: str, body: bytes, *, timeouts: Timeouts
@@ -94,6 +88,32 @@ class HttpClient:
         """GET, for probes and model lists."""
         plan = self._plan("GET", endpoint, path)
         return await self._send(plan.pool, (plan.head + b"\r\n", b""), timeouts, False)
+
+    async def send(
+        self,
+        method: str,
+        endpoint: Endpoint,
+        path: str,
+        *,
+        timeouts: Timeouts,
+        upload: Upload | None = None,
+    ) -> HttpExchange:
+        """Any request, its body sent as it comes; return once the response headers are here.
+
+        Its path may be one of its own, so nothing about it is remembered.
+        """
+        place = place_of(endpoint, self._proxies)
+        content_type = None if upload is None else upload.content_type
+        head = request_head(method, endpoint, place, path, content_type=content_type)
+        pool = self._pool(place)
+        if upload is None:
+            end = b"\r\n" if method == "GET" else b"content-length: 0\r\n\r\n"
+            exchange = await self._send(pool, (head + end, b""), timeouts, True)
+        else:
+            # Sent once: a connection that has died idle would take the body with it.
+            connection = await _acquire(pool, timeouts, None, fresh=True)
+            exchange = await send_upload(connection, head, upload, timeouts)
+        return _uncompressed(exchange, pool)
 
     async def close(self) -> None:
         """Drop every connection."""
@@ -152,7 +172,17 @@ class HttpClient:
                 return exchange
 
 
-async def _acquire(pool: Pool, timeouts: Timeouts, total_ends: float | None) -> Connection:
+def _uncompressed(exchange: HttpExchange, pool: Pool) -> HttpExchange:
+    coding = exchange.headers.get("content-encoding", "identity")
+    if coding == "identity" or exchange.status >= 300:
+        return exchange
+    exchange.close()
+    raise UpstreamGarbled(f"{pool.place} compresses its answers ({coding}) though asked not to")
+
+
+async def _acquire(
+    pool: Pool, timeouts: Timeouts, total_ends: float | None, *, fresh: bool = False
+) -> Connection:
     """A connection, within the time there is for making one."""
     phase: Phase = "connect"
     seconds = timeouts.connect_s
@@ -162,7 +192,7 @@ async def _acquire(pool: Pool, timeouts: Timeouts, total_ends: float | None) -> 
             phase, seconds = "total", left_s
     try:
         async with asyncio.timeout(seconds):
-            return await pool.acquire()
+            return await (pool.fresh() if fresh else pool.acquire())
     except TimeoutError as error:
         named_s = timeouts.total_s if phase == "total" else seconds
         raise too_slow(str(pool.place), phase, named_s or 0.0) from error

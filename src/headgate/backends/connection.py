@@ -8,6 +8,7 @@ answer can be taken for another request's.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Protocol, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
@@ -15,7 +16,7 @@ from typing_extensions import override
 
 from headgate.backends.alarm import Alarm
 from headgate.backends.reply import HttpExchange, NeverAnswered
-from headgate.core.errors import HeadgateError, UpstreamCut, UpstreamGarbled
+from headgate.core.errors import HeadgateError, Timeout, UpstreamCut, UpstreamGarbled
 
 MAX_HEAD_BYTES = 64 * 1024
 """Of an answer's headers; also of anything else that brings no byte of a body."""
@@ -50,10 +51,12 @@ class Connection(asyncio.Protocol):
         "_headers",
         "_is_interim",
         "_is_reusable",
+        "_is_sending",
         "_owner",
         "_parser",
         "_reply",
         "_transport",
+        "_write_turn",
         "loop",
         "name",
         "was_used",
@@ -70,6 +73,8 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._parser = HttpResponseParser(self)
         self._reply: HttpExchange | None = None
+        self._write_turn: asyncio.Future[None] | None = None
+        """Until it is done, the transport holds enough that is not sent yet."""
         self._start_answer()
 
     def _start_answer(self) -> None:
@@ -80,6 +85,7 @@ class Connection(asyncio.Protocol):
         self._is_interim = False
         self._is_reusable = False
         self._ends_at_close = False
+        self._is_sending = False
 
     # What the client and the pool call.
 
@@ -105,6 +111,42 @@ class Connection(asyncio.Protocol):
             self._transport.write(body)
         return reply
 
+    async def send_more(
+        self, pieces: AsyncIterator[bytes], *, is_chunked: bool, stall_s: float | None
+    ) -> None:
+        """Write the body of the request whose head `send` was given, as fast as it is taken.
+
+        A connection that is lost on the way ends this without an error: its answer knows why.
+
+        Raises:
+            Timeout: The backend took nothing for `stall_s`.
+        """
+        self._is_sending = True
+        async for piece in pieces:
+            if not self.is_open:
+                return
+            if piece:
+                self._write_piece(piece, is_chunked=is_chunked)
+                await self._until_taken(stall_s)
+        if self.is_open and is_chunked:
+            cast(asyncio.Transport, self._transport).write(b"0\r\n\r\n")
+        self._is_sending = False
+
+    def _write_piece(self, piece: bytes, *, is_chunked: bool) -> None:
+        transport = cast(asyncio.Transport, self._transport)
+        transport.write(b"%x\r\n%b\r\n" % (len(piece), piece) if is_chunked else piece)
+
+    async def _until_taken(self, stall_s: float | None) -> None:
+        if self._write_turn is None:
+            return
+        try:
+            async with asyncio.timeout(stall_s):
+                await self._write_turn
+        except TimeoutError as error:
+            raise Timeout(
+                f"{self.name} took nothing of the request for {stall_s:g} s", phase="stall"
+            ) from error
+
     # What the answer calls.
 
     def wake_at(self, moment: float | None) -> None:
@@ -128,6 +170,7 @@ class Connection(asyncio.Protocol):
         if (
             transport is None
             or not self._is_reusable
+            or self._is_sending
             or transport.is_closing()
             or transport.get_write_buffer_size()
         ):
@@ -180,8 +223,19 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     @override
+    def pause_writing(self) -> None:
+        self._write_turn = self.loop.create_future()
+
+    @override
+    def resume_writing(self) -> None:
+        turn, self._write_turn = self._write_turn, None
+        if turn is not None and not turn.done():
+            turn.set_result(None)
+
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._alarm.cancel()
+        self.resume_writing()
         self._owner.lost(self)
         reply, self._reply = self._reply, None
         if reply is None:

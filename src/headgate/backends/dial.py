@@ -60,10 +60,13 @@ class Dialler:
             return made
         if place.proxy is not None and tls is not None:
             return await _through(place.proxy, place, make, tls)
-        host, port = place.host, place.port
+        host, port = place.address or place.host, place.port
         if place.proxy is not None:
             host, port = place.proxy.host, place.proxy.port
-        transport, made = await loop.create_connection(make, host, port, ssl=tls)
+        name = place.host if tls else None
+        transport, made = await loop.create_connection(
+            make, host, port, ssl=tls, server_hostname=name
+        )
         _keep_alive(transport)
         return made
 

@@ -1,6 +1,6 @@
 """One HTTP exchange with a backend, as the gateway sees it."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -24,13 +24,25 @@ class Timeouts(Struct, frozen=True, kw_only=True):
 class Endpoint:
     """Where requests of one target go: absolute URLs, and how they are signed.
 
-    `uds` is a Unix socket path to connect to instead of the URL's host.
+    `uds` is a Unix socket path to connect to instead of the URL's host, `address` an IP address:
+    the host is not looked up then, and no proxy is used.
     `headers` hold secrets: never log an `Endpoint`, its `repr` leaves them out.
     """
 
     base_url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     uds: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A request body that is sent as it comes. What `pieces` raises ends the request."""
+
+    pieces: AsyncIterator[bytes]
+    length: int | None
+    """In bytes; `None` where it is not known before the end."""
+    content_type: str | None = None
 
 
 class Exchange(Protocol):
@@ -104,6 +116,22 @@ class Client(Protocol):
 
     async def get(self, endpoint: Endpoint, path: str, *, timeouts: Timeouts) -> Exchange:
         """GET, for probes and model lists."""
+        ...
+
+    async def send(
+        self,
+        method: str,
+        endpoint: Endpoint,
+        path: str,
+        *,
+        timeouts: Timeouts,
+        upload: Upload | None = None,
+    ) -> Exchange:
+        """Any request, its body sent as it comes; return once the response headers are here.
+
+        The first-token clock starts when the request has been sent whole and is left
+        running; while it is sent, the backend may take nothing for `stall_s` at most.
+        """
         ...
 
     async def close(self) -> None:

@@ -36,6 +36,7 @@ class Place:
     port: int
     uds: str | None = None
     proxy: Proxy | None = None
+    address: str | None = None
 
     @property
     def authority(self) -> str:
@@ -67,12 +68,22 @@ def place_of(endpoint: Endpoint, proxies: Proxies) -> Place:
     if parts.username is not None or parts.query or parts.fragment:
         raise ConfigError("the base URL of a backend must not hold a password, query or fragment")
     port = port or _DEFAULT_PORTS[parts.scheme]
-    proxy = None if endpoint.uds else proxies.between(parts.scheme, host, port)
-    return Place(parts.scheme, host, port, endpoint.uds, proxy)
+    is_pinned = endpoint.uds is not None or endpoint.address is not None
+    proxy = None if is_pinned else proxies.between(parts.scheme, host, port)
+    return Place(parts.scheme, host, port, endpoint.uds, proxy, endpoint.address)
 
 
-def request_head(method: str, endpoint: Endpoint, place: Place, path: str) -> bytes:
+def request_head(
+    method: str,
+    endpoint: Endpoint,
+    place: Place,
+    path: str,
+    *,
+    content_type: str | None = None,
+) -> bytes:
     """Everything of a request before its own headers, from the request line on.
+
+    What is posted is JSON unless `content_type` says something else.
 
     Raises:
         ConfigError: A header or the path holds what HTTP does not allow there.
@@ -85,8 +96,8 @@ def request_head(method: str, endpoint: Endpoint, place: Place, path: str) -> by
         target = f"http://{place.authority}{target}"
         if place.proxy.authorization is not None:
             headers["proxy-authorization"] = place.proxy.authorization
-    if method == "POST":
-        headers["content-type"] = "application/json"
+    if content_type is not None or method == "POST":
+        headers["content-type"] = content_type or "application/json"
     headers.update((name.lower(), value) for name, value in endpoint.headers.items())
     return f"{method} {target} HTTP/1.1\r\n".encode() + header_lines(headers)
 

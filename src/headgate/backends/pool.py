@@ -67,6 +67,17 @@ class Pool:
             return await self._open_one()
         return await self._wait_turn()
 
+    async def fresh(self) -> Connection:
+        """A connection that has served no request, as long as there is room for a new one.
+
+        Raises:
+            UpstreamUnavailable: No connection could be made.
+        """
+        if self._taken < self._limit:
+            self._taken += 1
+            return await self._open_one()
+        return await self.acquire()
+
     def close(self) -> None:
         """Close every connection, in use or not."""
         for connection in list(self._open):

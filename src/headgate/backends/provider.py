@@ -21,6 +21,9 @@ Auth = Literal["bearer", "api-key", "x-api-key", "x-goog-api-key", "aws", "none"
 """The header that holds the key; `aws` signs each request instead."""
 
 
+FILES_AND_BATCHES: Mapping[str, str] = {"files": "/files", "batches": "/batches"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """How to reach one API and what it is known to do."""
@@ -43,6 +46,8 @@ class Provider:
     relayed instead of translated."""
     manages_models: bool = False
     """Has Ollama's `/api/pull`, `/api/delete` and `/api/show`, at its root or beside its `/v1`."""
+    passes: Mapping[str, str] = field(default_factory=dict)
+    """Collections of OpenAI's API (`files`, `batches`) that are passed on as they are, by path."""
     models_path: str | None = "/models"
     """Where it lists what can be asked for; `None` when it does not."""
     listed_under: str = ""

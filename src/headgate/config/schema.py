@@ -12,6 +12,7 @@ from headgate.config.route import Fallback, Privacy, RouteSettings, Tier
 from headgate.config.target import Capacity, MachineCost, Price, TargetSettings, Timeouts
 from headgate.config.values import (
     Count,
+    ImageHost,
     KeyHash,
     Name,
     NotASwitch,
@@ -69,11 +70,28 @@ class Limits(Section):
     )
     messages: Positive = Field(default=4096, description="Most messages in a chat.")
     choices: Positive = Field(default=16, description="Most answers asked for at once (`n`).")
+    image_mib: Annotated[float, Field(gt=0), NotASwitch] = Field(
+        default=10, description="Largest picture fetched from one of `image_hosts`, in MiB."
+    )
+    image_s: Number = Field(default=10, description="How long fetching one picture may take.")
+    file_mib: Annotated[float, Field(gt=0), NotASwitch] = Field(
+        default=512, description="Largest file passed to or from `/v1/files`, in MiB."
+    )
 
     @property
     def body_bytes(self) -> int:
         """The same in bytes."""
         return int(self.body_mib * 1024 * 1024)
+
+    @property
+    def image_bytes(self) -> int:
+        """The same of a picture."""
+        return int(self.image_mib * 1024 * 1024)
+
+    @property
+    def file_bytes(self) -> int:
+        """The same of a file."""
+        return int(self.file_mib * 1024 * 1024)
 
 
 class Responses(Section):
@@ -111,6 +129,12 @@ class Server(Section):
     )
     cors_origins: tuple[Origin, ...] = Field(
         default=(), description="Web origins that browsers may call from; with none, CORS is off."
+    )
+    image_hosts: tuple[ImageHost, ...] = Field(
+        default=(),
+        description="Hosts that pictures are fetched from, for backends that take them inline "
+        "only: `images.example.com`, `*.example.com`, or `*` for any; with none, nothing is. "
+        "HTTPS only, unless an entry begins with `http://`; public addresses only; no proxy.",
     )
     allow_model_management: bool = Field(
         default=False,

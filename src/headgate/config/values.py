@@ -17,6 +17,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from headgate.backends.image_hosts import IMAGE_HOST
+
 REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:.+|keyring:[^/]+/.+")
 """How a secret is named without being written down."""
 
@@ -94,6 +96,8 @@ PATTERNS = {
     _REGION: "must be a region in small letters, like `eu` or `us-east-1`",
     _KEY_HASH: "must be `sha256:` and 64 hexadecimal digits, as `headgate key NAME` prints it",
     _AZURE: "may only hold letters, digits, `_`, `.` and `-`",
+    IMAGE_HOST: "must be a host like `images.example.com`, `*.example.com` or `*`, with `http://` "
+    "in front where it is not encrypted, and a port where it is not the usual one",
     _ORIGIN: "must be an origin like `https://app.example`, without a path",
 }
 """What to say when a value does not match."""
@@ -103,6 +107,7 @@ RoutePattern = Annotated[str, Field(pattern=_ROUTE_PATTERN, max_length=256)]
 Region = Annotated[str, Field(pattern=_REGION, max_length=32)]
 KeyHash = Annotated[str, Field(pattern=_KEY_HASH)]
 AzureName = Annotated[str, Field(pattern=_AZURE)]
+ImageHost = Annotated[str, Field(pattern=IMAGE_HOST, max_length=256)]
 Origin = Annotated[str, Field(pattern=_ORIGIN)]
 BaseUrl = Annotated[str, AfterValidator(_http_url)]
 SecretReference = Annotated[str, AfterValidator(_secret_reference)]

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from headgate.backends.client import HttpClient
+from headgate.backends.image_fetcher import HostedImages
+from headgate.backends.image_hosts import image_hosts
 from headgate.config.schema import Settings
 from headgate.core.errors import OperatorError
 from headgate.core.plugins import load, load_all
@@ -144,13 +146,21 @@ def _gateway(
     limits = settings.server.limits
     return Gateway(
         routes=routes,
-        sender=Sender(rules=all_rules()),
+        sender=Sender(rules=all_rules(), images=_images(settings)),
         recorder=writer,
         clock=clock,
         rules_version=rules_version(),
         limits=Limits(messages=limits.messages, choices=limits.choices),
         answer_with_asked_model=settings.server.answer_model == "asked",
     )
+
+
+def _images(settings: Settings) -> HostedImages | None:
+    hosts = image_hosts(settings.server.image_hosts)
+    if not hosts:
+        return None
+    limits = settings.server.limits
+    return HostedImages(hosts=hosts, limit_bytes=limits.image_bytes, within_s=limits.image_s)
 
 
 def _response_store(settings: Settings, clock: SystemClock) -> ResponseStore | None:

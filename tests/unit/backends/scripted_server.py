@@ -37,8 +37,19 @@ class Peer:
         line, *rest = head.split("\r\n")[:-2]
         method, target, _ = line.split(" ")
         headers = dict(item.split(": ", 1) for item in rest)
-        body = await self._reader.readexactly(int(headers.get("content-length", 0)))
+        if headers.get("transfer-encoding") == "chunked":
+            body = await self._chunks()
+        else:
+            body = await self._reader.readexactly(int(headers.get("content-length", 0)))
         return Request(method, target, headers, body)
+
+    async def _chunks(self) -> bytes:
+        body = b""
+        while size := int(await self._reader.readline(), 16):
+            body += await self._reader.readexactly(size)
+            assert await self._reader.readline() == b"\r\n"
+        assert await self._reader.readline() == b"\r\n"
+        return body
 
     async def send(self, data: bytes) -> None:
         """Write, and wait until the network took it."""

@@ -1,9 +1,7 @@
 """Ways to a backend: Unix sockets, TLS, proxies."""
 
 import asyncio
-import shutil
 import ssl
-import subprocess
 from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,21 +24,6 @@ from unit.backends.scripted_server import (
 )
 
 SHORT = 0.05
-NAMES = "subjectAltName=DNS:localhost,DNS:backend.test,IP:127.0.0.1"
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate and its key, in one file."""
-    if shutil.which("openssl") is None:
-        pytest.skip("`openssl` is not installed, so there is no certificate to test with")
-    folder = tmp_path_factory.mktemp("tls")
-    key, made = folder / "key.pem", folder / "certificate.pem"
-    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-    subject = ["-subj", "/CN=localhost", "-addext", NAMES, "-keyout", str(key), "-out", str(made)]
-    subprocess.run(["openssl", *words.split(), *subject], check=True, capture_output=True)
-    made.write_text(made.read_text() + key.read_text())
-    return made
 
 
 def server_tls(certificate: Path) -> ssl.SSLContext:

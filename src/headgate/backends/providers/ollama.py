@@ -15,5 +15,6 @@ PROVIDER = Provider(
     drop_params=frozenset({"logit_bias"}),
     rename_params={"max_completion_tokens": "max_tokens"},
     forces_tools="never",
+    inlines_images=True,
     lacks=frozenset({"audio", "choices", "file"}),
 )

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from headgate.backends.exchange import Client, Endpoint, Exchange, Timeouts
+from headgate.backends.exchange import Client, Endpoint, Exchange, Timeouts, Upload
 from headgate.backends.provider import Auth, Provider
 from headgate.backends.rejection import rejection
 from headgate.backends.signing import Signer
@@ -116,6 +116,23 @@ class Upstream:
             raise await rejection(
                 exchange, f"`{self.provider.name}`", self.key, self.provider.caller_faults
             )
+        return exchange
+
+    async def send(
+        self, method: str, path: str, *, timeouts: Timeouts, upload: Upload | None = None
+    ) -> Exchange:
+        """Any request to a path of the API; the answer has a good status.
+
+        Raises:
+            UpstreamRejected: The backend answered with an error, or elsewhere.
+            UpstreamError: No connection, too slow, or no HTTP.
+        """
+        query = self._query.replace("?", "&") if "?" in path else self._query
+        exchange = await self.client.send(
+            method, self._endpoint, path + query, timeouts=timeouts, upload=upload
+        )
+        if exchange.status >= 300:
+            raise await rejection(exchange, f"`{self.provider.name}`", self.key)
         return exchange
 
     async def list_models(self) -> list[str]:

@@ -21,6 +21,7 @@ from headgate.server.health_routes import HealthRoutes
 from headgate.server.ollama_routes import OllamaRoutes
 from headgate.server.openapi import openapi_routes
 from headgate.server.page import page_routes
+from headgate.server.pass_through_routes import PassThroughRoutes
 from headgate.server.plan_routes import PlanRoutes
 from headgate.server.responses_routes import ResponsesRoutes
 from headgate.wire.dialect import ClientDialect
@@ -73,6 +74,7 @@ def create_app(runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndp
             HttpRoute("/v1/decide", gateway.decide, methods=["POST"]),
             HttpRoute("/v1/decisions/{decision_id}", gateway.explain),
             *ResponsesRoutes(runtime, keys).routes(),
+            *PassThroughRoutes(runtime, keys).routes(),
             *OllamaRoutes(runtime, keys).routes(),
             *PlanRoutes(runtime, keys).routes(),
             *openapi_routes(),

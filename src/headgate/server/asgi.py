@@ -91,16 +91,18 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -
     return bytes(body)
 
 
-def check_declared_length(headers: dict[bytes, bytes], limit: int) -> None:
+def check_declared_length(
+    headers: dict[bytes, bytes], limit: int, setting: str = "body_mib"
+) -> None:
     """Refuse by `content-length`, before any of the body is read."""
     declared = headers.get(b"content-length", b"0")
     if declared.isdigit() and int(declared) > limit:
-        raise too_large(limit)
+        raise too_large(limit, setting)
 
 
-def too_large(limit: int) -> TooLarge:
-    """The refusal of a body over `limit` bytes."""
+def too_large(limit: int, setting: str = "body_mib") -> TooLarge:
+    """The refusal of a body over `limit` bytes, which stand in `server.limits`."""
     return TooLarge(
         f"the body is over {limit / 1_048_576:g} MiB",
-        hint="the operator may raise `server.limits.body_mib`",
+        hint=f"the operator may raise `server.limits.{setting}`",
     )

@@ -20,6 +20,7 @@ PROVIDER = Provider(
     models_path=None,
     query={"api-version": "{api_version}"},
     api_version="2024-10-21",
+    passes={"files": "/openai/files", "batches": "/openai/batches"},
     key_env=("AZURE_OPENAI_API_KEY",),
     auth="api-key",
     reasoning_prefixes=("o1", "o3", "o4", "gpt-5", "gpt-6", "gpt-chat", "codex-mini"),

@@ -1,6 +1,6 @@
 """Groq: open-weight models on its own chips, named as their makers do."""
 
-from headgate.backends.provider import Provider
+from headgate.backends.provider import FILES_AND_BATCHES, Provider
 
 PROVIDER = Provider(
     name="groq",
@@ -8,6 +8,7 @@ PROVIDER = Provider(
     docs="https://console.groq.com/docs/openai",
     base_url="https://api.groq.com/openai/v1",
     paths={"chat": "/chat/completions"},
+    passes=FILES_AND_BATCHES,
     key_env=("GROQ_API_KEY",),
     regions=("us",),
     model_prefixes=("groq/",),

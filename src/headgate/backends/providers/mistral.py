@@ -12,6 +12,7 @@ PROVIDER = Provider(
     docs="https://docs.mistral.ai/api",
     base_url="https://api.mistral.ai/v1",
     paths={"chat": "/chat/completions", "embedding": "/embeddings"},
+    passes={"files": "/files"},
     key_env=("MISTRAL_API_KEY",),
     regions=("eu",),
     model_prefixes=(

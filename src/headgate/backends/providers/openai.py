@@ -1,6 +1,6 @@
 """OpenAI."""
 
-from headgate.backends.provider import OPENAI_PATHS, Provider
+from headgate.backends.provider import FILES_AND_BATCHES, OPENAI_PATHS, Provider
 
 PROVIDER = Provider(
     name="openai",
@@ -9,6 +9,7 @@ PROVIDER = Provider(
     base_url="https://api.openai.com/v1",
     paths={**OPENAI_PATHS, "moderation": "/moderations"},
     also={"openai_responses": {"chat": "/responses"}},
+    passes=FILES_AND_BATCHES,
     key_env=("OPENAI_API_KEY",),
     # Not all of `gpt-`: the open weights of `gpt-oss` run elsewhere.
     model_prefixes=(

@@ -212,6 +212,19 @@ def test_a_stream_that_breaks_is_an_error(
     assert ask(client, native).choices
 
 
+@pytest.mark.parametrize("name", ["bedrock", "gemini", "ollama_native"])
+def test_a_picture_by_address_is_refused_unless_its_host_is_allowed(
+    client: OpenAI, upstream: Upstream, name: str
+) -> None:
+    before = len(upstream.requests)
+    picture = {"type": "image_url", "image_url": {"url": "https://images.example/a.png"}}
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.chat.completions.create(model=name, messages=user([picture]))
+    assert caught.value.param == "messages[0].content[0]"
+    assert "server.image_hosts" in caught.value.message
+    assert len(upstream.requests) == before
+
+
 @native
 def test_a_client_that_leaves_takes_the_backend_with_it(
     client: OpenAI, upstream: Upstream, native: Native

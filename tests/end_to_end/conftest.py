@@ -8,8 +8,6 @@ from playwright.sync_api import Browser
 from support.browser import GATEWAY, Watched, chromium, watched_page
 from support.headgate_server import HeadgateServer
 
-pytest.register_assert_rewrite("support.matrix.behaviours")
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

@@ -33,8 +33,7 @@ def markdown() -> str:
 
 def _line(kind: Provider) -> str:
     spoken = [kind.dialect, *kind.also]
-    offered = {operation for paths in (kind.paths, *kind.also.values()) for operation in paths}
-    offered |= kind.passes.keys()
+    offered = {name for paths in (kind.paths, *kind.also.values(), kind.passes) for name in paths}
     cells = (
         f"`{kind.name}`",
         _list(spoken),

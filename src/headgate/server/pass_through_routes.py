@@ -93,21 +93,27 @@ class PassThroughRoutes:
             raise Forbidden("what carries a label stays local, and files do not")
 
     def _target(self, headers: dict[bytes, bytes], collection: str) -> Target:
-        routes = self._runtime.gateway.routes
+        routes, used = self._runtime.gateway.routes, self._runtime.settings.environment_targets
+        ranked = [place.target for place in routes.default.places] + list(routes.targets.values())
+        fitting = {
+            target.name: target
+            for target in ranked
+            if collection in target.provider.passes and (used is None or target.name in used)
+        }
         named = headers.get(b"x-headgate-target")
         if named is not None:
-            found = routes.targets.get(named.decode("latin-1"))
-            if found is None or collection not in found.provider.passes:
+            found = fitting.get(named.decode("latin-1"))
+            if found is None:
                 raise InvalidRequest(
                     f"x-headgate-target: no target of that name has {collection}",
                     param="x-headgate-target",
                 )
             return found
-        ranked = [place.target for place in routes.default.places] + list(routes.targets.values())
-        for target in ranked:
-            if collection in target.provider.passes:
-                return target
-        raise InvalidRequest(f"no target here has {collection}: some backends of OpenAI's API do")
+        if not fitting:
+            raise InvalidRequest(
+                f"no target here has {collection}: some backends of OpenAI's API do"
+            )
+        return next(iter(fitting.values()))
 
 
 def _rest(request: Request) -> str:

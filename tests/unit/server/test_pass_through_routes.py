@@ -164,3 +164,17 @@ def test_what_carries_a_label_stays_here(client: OpenAI, store: FileStore) -> No
     with pytest.raises(openai.PermissionDeniedError, match="label"):
         client.files.list(extra_headers={"x-headgate-label": "phi"})
     assert len(store.asked) == before
+
+
+def test_a_target_of_another_environment_gets_nothing(store: FileStore, tmp_path: Path) -> None:
+    data = config(store) | {"environments": {"development": ["box"]}, "environment": "development"}
+    before = len(store.asked)
+    with (
+        HeadgateServer(tmp_path, data, env={"STORE_KEY": KEY}) as server,
+        server.client() as client,
+    ):
+        with pytest.raises(openai.BadRequestError, match="no target here has files"):
+            client.files.list()
+        with pytest.raises(openai.BadRequestError, match="no target of that name"):
+            client.files.list(extra_headers={"x-headgate-target": "cloud"})
+    assert len(store.asked) == before

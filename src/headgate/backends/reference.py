@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable
 from inspect import getdoc
+from itertools import chain
 
 from headgate.backends.provider import Provider
 from headgate.backends.registry import provider, provider_names
@@ -33,7 +34,7 @@ def markdown() -> str:
 
 def _line(kind: Provider) -> str:
     spoken = [kind.dialect, *kind.also]
-    offered = {name for paths in (kind.paths, *kind.also.values(), kind.passes) for name in paths}
+    offered: set[str] = {*kind.paths, *kind.passes, *chain.from_iterable(kind.also.values())}
     cells = (
         f"`{kind.name}`",
         _list(spoken),

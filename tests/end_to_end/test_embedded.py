@@ -35,6 +35,7 @@ def test_the_sdk_works_with_nothing_configured(
 def test_it_says_what_it_found_and_how_to_call_it(headgate: HeadgateServer) -> None:
     assert "a demonstration model that knows nothing" in headgate.said
     assert f"base URL: {headgate.base_url}" in headgate.said
+    assert f"{headgate.root_url} for clients of Anthropic, Cohere and Ollama" in headgate.said
     assert f"curl {headgate.base_url}/chat/completions" in headgate.said
 
 

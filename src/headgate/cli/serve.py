@@ -82,6 +82,7 @@ def found_in_words(loaded: "Loaded") -> list[str]:
 
 def _announce(url: str, loaded: "Loaded") -> None:
     click.echo(f"base URL: {url}/v1", err=True)
+    click.echo(f"          {url} for clients of Anthropic, Cohere and Ollama", err=True)
     click.echo(f"planner:  {url}/", err=True)
     click.echo(f"try: {curl_line(url, has_keys=bool(loaded.settings.server.keys))}", err=True)
 

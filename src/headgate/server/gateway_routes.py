@@ -13,8 +13,9 @@ from headgate.gateway.handle import Call, Caller
 from headgate.ledger.export import plain
 from headgate.ledger.queries import DecisionNotFound
 from headgate.runtime.build import Runtime
-from headgate.server.asgi import ClientGone, by_name, read_body
+from headgate.server.asgi import ClientGone, by_name
 from headgate.server.auth import Keys
+from headgate.server.compression import read_unpacked
 from headgate.server.dialect_routes import declared_labels
 from headgate.server.model_list import anthropic_card, anthropic_page, is_anthropic
 from headgate.server.problem import problem_headers
@@ -77,7 +78,7 @@ class GatewayRoutes:
         call = Call(
             operation="chat",
             dialect=self._dialect,
-            body=await read_body(headers, request.receive, limit),
+            body=await read_unpacked(headers, request.receive, limit),
             caller=caller,
             labels=declared_labels(headers),
         )

@@ -22,8 +22,9 @@ from headgate.engine.supervisor import Supervisor
 from headgate.gateway.handle import Caller
 from headgate.gateway.route import USUAL_TAG, Resolved
 from headgate.runtime.build import Runtime
-from headgate.server.asgi import by_name, read_body
+from headgate.server.asgi import by_name
 from headgate.server.auth import Keys
+from headgate.server.compression import read_unpacked
 from headgate.server.ollama_keepers import Keepers
 from headgate.server.ollama_models import description, running, tag, tagged
 from headgate.server.problem import problem_headers
@@ -233,7 +234,7 @@ class OllamaRoutes:
     async def _body(self, request: Request) -> _Asked:
         headers = by_name(request.scope["headers"])
         limit = self._runtime.settings.server.limits.body_bytes
-        body = await read_body(headers, request.receive, limit)
+        body = await read_unpacked(headers, request.receive, limit)
         try:
             return _asked.decode(body)
         except UNREADABLE as error:

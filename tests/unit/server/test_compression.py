@@ -1,15 +1,24 @@
 import asyncio
 import gzip
+import os
 import sys
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headgate.core.errors import InvalidRequest, TooLarge
-from headgate.server.compression import unpacked
+from headgate.server.compression import (
+    AT_ONCE_BYTES,
+    MOST_PARTS,
+    is_packed,
+    read_unpacked,
+    unpacked,
+)
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -77,8 +86,73 @@ def test_several_parts_are_one_body(coding: bytes) -> None:
         unpack(coding, PACKERS[coding](bytes(60)) + PACKERS[coding](bytes(60)), 100)
 
 
+@pytest.mark.parametrize("coding", sorted(PACKERS))
+def test_a_body_of_ever_so_many_parts_is_refused_however_little_they_hold(coding: bytes) -> None:
+    empty, some = PACKERS[coding](b""), PACKERS[coding](b"some")
+    assert unpack(coding, empty * (MOST_PARTS - 1) + some) == b"some"
+    with pytest.raises(InvalidRequest, match=f"more than {MOST_PARTS} parts"):
+        # Copying what is left after each part would take hours.
+        unpack(coding, empty * 1_000_000)
+
+
+@law
+@given(codings, st.integers(0, 3), st.binary(max_size=50), st.integers(1, 2 * AT_ONCE_BYTES))
+def test_parts_may_end_anywhere(coding: bytes, parts: int, body: bytes, size: int) -> None:
+    first = (body * (size // len(body) + 1))[:size] if body else b""
+    packed = PACKERS[coding](first) + parts * PACKERS[coding](body)
+    assert unpack(coding, packed, 10 * LIMIT) == first + parts * body
+
+
+class Threads(ThreadPoolExecutor):
+    """Counts what is done beside the event loop."""
+
+    used = 0
+
+    def submit(self, *args: Any, **more: Any) -> Any:
+        self.used += 1
+        return super().submit(*args, **more)
+
+
+@pytest.mark.parametrize(
+    ("body", "threads"),
+    [
+        (b'{"model":"m"}', 0),
+        (bytes(AT_ONCE_BYTES), 0),
+        (bytes(AT_ONCE_BYTES + 1), 1),
+        (os.urandom(AT_ONCE_BYTES), 1),
+    ],
+    ids=["small", "at the limit", "large", "packs badly"],
+)
+@pytest.mark.parametrize("coding", [b"gzip", b"zstd"])
+def test_nobody_waits_for_a_large_body_and_a_small_one_for_no_thread(
+    coding: bytes, body: bytes, threads: int
+) -> None:
+    async def story() -> None:
+        with Threads(1) as counted:
+            asyncio.get_running_loop().set_default_executor(counted)
+            assert await unpacked(coding, PACKERS[coding](body), LIMIT) == body
+            assert counted.used == threads
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("headers", "sent"),
+    [({}, b"{}"), ({b"content-encoding": b"gzip"}, gzip.compress(b"{}"))],
+    ids=["plain", "packed"],
+)
+def test_a_request_is_read_without_its_packing(headers: dict[bytes, bytes], sent: bytes) -> None:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": sent}
+
+    assert is_packed(headers) == bool(headers)
+    assert asyncio.run(read_unpacked(headers, receive, LIMIT)) == b"{}"
+
+
 def test_a_plain_body_stays_and_an_unknown_coding_is_refused_by_its_name() -> None:
-    assert unpack(b"identity", b"{}") == b"{}"
+    for plain in (b"identity", b" Identity ", b""):
+        assert unpack(plain, b"{}") == b"{}"
+        assert not is_packed({b"content-encoding": plain})
     for coding in (b"br", b"gzip, zstd"):
         with pytest.raises(InvalidRequest, match=coding.decode()) as caught:
             unpack(coding, b"{}")

@@ -1,5 +1,6 @@
 """Questions about the gateway itself, and the keys they need."""
 
+import sys
 from collections.abc import Iterator
 from hashlib import sha256
 
@@ -10,6 +11,11 @@ from support import behaviours as b
 from support.headgate_server import HeadgateServer
 from support.raw_http import RawClient, Response, chat_body, request_bytes
 from support.upstream import Upstream
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 ALL, ONE = "key-for-all", "key-for-one"
 NAMES = ["auto", "chat", "night", "m-night", "box", "m"]
@@ -115,6 +121,14 @@ def test_without_a_key_nothing_is_told(
     assert answer.error["type"] == "authentication_error"
     assert answer.error["code"] == "invalid_api_key"
     assert "wrong" not in answer.error["message"]
+
+
+def test_what_is_asked_in_the_dry_may_be_packed_as_what_is_sent(client: RawClient) -> None:
+    headers = (f"authorization: Bearer {ALL}", "content-encoding: zstd")
+    for path, body in (("/v1/decide", chat_body()), ("/api/show", b'{"model":"chat"}')):
+        packed = zstd.compress(body)
+        assert client.ask(request_bytes(packed, path=path, headers=headers)).status == 200
+        assert client.ask(request_bytes(body, path=path, headers=headers)).status == 400
 
 
 def test_a_dry_run_tells_facts_and_decision_and_sends_nothing(

@@ -121,7 +121,7 @@ class DialectEndpoint:
         try:
             return await self.gateway.handle(call)
         finally:
-            await waiting.end()
+            waiting.end()
 
     def _waiting(self, out: Responder) -> Waiting | None:
         if self.keep_alive_s is None or not self.dialect.keep_alive:

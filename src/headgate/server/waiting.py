@@ -7,7 +7,6 @@ the request may still go to another target.
 """
 
 import asyncio
-from contextlib import suppress
 
 from headgate.server.asgi import Headers, Responder
 
@@ -32,20 +31,20 @@ class Waiting:
         if self._task is None:
             self._task = asyncio.ensure_future(self._comments(decision_id))
 
-    async def end(self) -> None:
-        """There is an answer, or there will be none; nothing more is written."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+    def end(self) -> None:
+        """There is an answer, or there will be none; nothing more is written.
+
+        It waits for nothing: whoever has the answer could be cancelled meanwhile and leave it open.
+        """
+        if self._task is not None:
+            self._task.cancel()
 
     async def _comments(self, decision_id: str) -> None:
         identity = decision_id.encode()
         await asyncio.sleep(self._every_s)
-        self.has_begun = True
         named = [(b"x-headgate-decision", identity), (b"x-request-id", identity)]
         await self._out.start([*named, *self._headers])
+        self.has_begun = True
         while True:
             await self._out.write(self._comment)
             await asyncio.sleep(self._every_s)

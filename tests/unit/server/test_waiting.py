@@ -18,12 +18,18 @@ class Client:
         self.headers: Headers = []
         self.written: list[bytes] = []
         self.heard = asyncio.Event()
+        self.taken = asyncio.Event()
+        """It takes what it is sent; not set, it lets the beginning wait."""
+        self.taken.set()
 
     async def whole(self, status: int, headers: Headers, body: bytes) -> None:
         raise AssertionError("an answer that waits is a stream")
 
     async def start(self, headers: Headers) -> None:
         assert not self.headers, "it began twice"
+        if not self.taken.is_set():
+            self.heard.set()
+        await self.taken.wait()
         self.headers = headers
 
     async def write(self, data: bytes) -> None:
@@ -41,6 +47,8 @@ def run(story: Callable[[Client, Waiting], Awaitable[None]], every_s: float = EV
         client = Client()
         waiting = Waiting(client, [TYPE], COMMENT, every_s)
         await story(client, waiting)
+        for _ in range(3):
+            await asyncio.sleep(0)
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(told())
@@ -51,12 +59,12 @@ def test_a_client_that_waits_hears_comments_until_there_is_an_answer() -> None:
         waiting.begin("id-1")
         waiting.begin("id-1")
         await client.heard.wait()
-        await waiting.end()
+        waiting.end()
+        count = len(client.written)
         assert waiting.has_begun
         assert set(client.written) == {COMMENT}
         assert (b"x-headgate-decision", b"id-1") in client.headers
         assert TYPE in client.headers
-        count = len(client.written)
         await asyncio.sleep(3 * EVERY_S)
         assert len(client.written) == count
 
@@ -67,7 +75,7 @@ def test_an_answer_that_is_there_in_time_begins_by_itself() -> None:
     async def story(client: Client, waiting: Waiting) -> None:
         waiting.begin("id-1")
         await asyncio.sleep(0)
-        await waiting.end()
+        waiting.end()
         assert not waiting.has_begun
         assert not client.headers
 
@@ -76,8 +84,20 @@ def test_an_answer_that_is_there_in_time_begins_by_itself() -> None:
 
 def test_nobody_who_never_waited_hears_anything() -> None:
     async def story(client: Client, waiting: Waiting) -> None:
-        await waiting.end()
+        waiting.end()
         assert not waiting.has_begun
         assert client.written == []
+
+    run(story)
+
+
+def test_a_beginning_that_was_never_written_is_none() -> None:
+    async def story(client: Client, waiting: Waiting) -> None:
+        client.taken.clear()
+        waiting.begin("id-1")
+        await client.heard.wait()
+        waiting.end()
+        assert not waiting.has_begun
+        assert not client.headers
 
     run(story)

@@ -10,6 +10,7 @@ import pytest
 from headgate.backends.images import FetchedImage
 from headgate.core.errors import InvalidRequest
 from headgate.gateway.handle import Call
+from headgate.gateway.translate import MOST_IMAGES
 from headgate.wire.dialects.anthropic import DIALECT as ANTHROPIC
 from headgate.wire.dialects.ollama import DIALECT as OLLAMA
 from support.conversations import PIXEL
@@ -269,3 +270,48 @@ def test_ollama_s_are_put_among_the_options_of_its_clients(given: dict[str, Any]
         sent = a.requests[0].json
     assert sent["keep_alive"] == "5m"
     assert sent["options"] == {"num_ctx": 8192, **given.get("options", {})}
+
+
+def shown(count: int) -> list[dict[str, Any]]:
+    """A message that names so many pictures by address, after one that is there whole."""
+    inline = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PIXEL}"}}
+    named = {"type": "image_url", "image_url": {"url": ADDRESS}}
+    return [{"role": "user", "content": [inline, *[named] * count]}]
+
+
+@pytest.mark.parametrize("backend", ["ollama", "ollama_native", "lm_studio"])
+def test_more_pictures_than_are_fetched_for_one_request_are_none_of_them_fetched(
+    backend: str,
+) -> None:
+    album = Album()
+
+    async def story(rig: Rig) -> None:
+        rig.gateway.sender.images = album
+        await rig.ask(messages=shown(MOST_IMAGES))
+        assert len(album.asked) == MOST_IMAGES
+        error = await rig.refusal(messages=shown(MOST_IMAGES + 1))
+        assert isinstance(error, InvalidRequest)
+        assert f"more than the {MOST_IMAGES}" in error.message
+        assert len(album.asked) == MOST_IMAGES
+
+    with Upstream() as a:
+        base_url = a.root_url if backend == "ollama_native" else a.base_url
+        run(config({"a": {"backend": backend, "base_url": base_url, "model": "m"}}), story)
+        assert len(a.requests) == 1
+
+
+def test_a_picture_that_cannot_be_had_is_refused_by_its_place() -> None:
+    class Empty:
+        async def fetch(self, url: str) -> FetchedImage:
+            raise InvalidRequest("it is not there", hint="look elsewhere")
+
+    async def story(rig: Rig) -> None:
+        rig.gateway.sender.images = Empty()
+        error = await rig.refusal(messages=shown(1))
+        assert isinstance(error, InvalidRequest)
+        assert error.message == "messages[0].content[1]: it is not there"
+        assert (error.param, error.hint) == ("messages[0].content[1]", "look elsewhere")
+
+    with Upstream() as a:
+        run(config({"a": native(a)}), story)
+        assert a.requests == []

@@ -1,14 +1,16 @@
 """Everything a configuration describes, built and taken down again."""
 
 import asyncio
+import json
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from headgate.backends.image_fetcher import HostedImages
 from headgate.config.load import settings_from
-from headgate.core.errors import ConfigError, EngineError, OperatorError
+from headgate.core.errors import ConfigError, EngineError, InvalidRequest, OperatorError
 from headgate.core.plugins import load
 from headgate.gateway.attempts import Whole
 from headgate.gateway.handle import Call
@@ -155,3 +157,34 @@ def test_clients_speak_every_dialect_that_has_endpoints() -> None:
     assert "/v1/chat/completions" in served
     for name, dialect in runtime.client_dialects.items():
         assert dialect is load("headgate.wire.dialects", name, "DIALECT")
+
+
+def test_pictures_are_fetched_only_where_hosts_are_listed() -> None:
+    config = {"targets": {"box": BOX}, "ledger": {"enabled": False}}
+    assert built_and_closed(config).gateway.sender.images is None
+    limits = {"image_mib": 0.5, "image_s": 3}
+    listed = config | {"server": {"image_hosts": ["*.example.org"], "limits": limits}}
+    images = built_and_closed(listed).gateway.sender.images
+    assert isinstance(images, HostedImages)
+    assert (images.limit_bytes, images.within_s) == (512 * 1024, 3)
+    assert [host.pattern for host in images.hosts] == ["*.example.org"]
+
+
+def test_the_network_around_headgate_is_not_reached_even_if_every_host_is_listed() -> None:
+    async def story(url: str) -> None:
+        target = {**BOX, "backend": "ollama"}
+        server = {"image_hosts": ["*", f"http://*:{inner.port}"]}
+        config = {"targets": {"box": target}, "server": server, "ledger": {"enabled": False}}
+        runtime = await build(settings_from(config, {}))
+        picture = {"type": "image_url", "image_url": {"url": url}}
+        asked = {"model": "auto", "messages": [{"role": "user", "content": [picture]}]}
+        dialect = runtime.client_dialects["openai_chat"]
+        call = Call(operation="chat", dialect=dialect, body=json.dumps(asked).encode())
+        with pytest.raises(InvalidRequest, match="no address on the public Internet"):
+            await runtime.gateway.handle(call)
+        await runtime.close()
+
+    with Upstream() as inner:
+        for host in ("127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"):
+            asyncio.run(story(f"http://{host}:{inner.port}/a.png"))
+        assert inner.connections_made == 0

@@ -322,3 +322,30 @@ def test_a_bad_embedding_is_refused(fields, sentence):
 )
 def test_usage_is_asked_for_where_the_client_has_not(fields, changes):
     assert usage_changes(chat(**fields)) == changes
+
+
+@pytest.mark.parametrize(
+    ("image", "is_address"),
+    [
+        ('{"url": "https://a.test/b.png"}', True),
+        ('"https://a.test/b.png"', True),
+        ('{"url":"http://a.test","detail":"low"}', True),
+        (' {"detail":"low", "url" : "data:image/png;base64,AA"}', False),
+        ('"data:image/png;base64,AA"', False),
+        ("null", False),
+        ("7", False),
+        ("{}", False),
+        ('{"url":7}', False),
+        ('{"url":null}', False),
+    ],
+)
+def test_a_picture_that_is_named_by_address_is_noticed(image: str, is_address: bool) -> None:
+    parts = f'[{{"type":"text","text":"Hi"}},{{"image_url":{image},"type":"image_url"}}]'
+    body = f'{{"model":"m","messages":[{{"role":"user","content":{parts}}}]}}'.encode()
+    assert decode_request("chat", body).has_image_urls is is_address
+
+
+def test_an_address_in_a_part_of_another_kind_is_none_of_a_picture() -> None:
+    parts = [{"type": "text", "text": "Hi", "image_url": {"url": "https://a.test"}}]
+    body = json.dumps({"model": "m", "messages": [{"role": "user", "content": parts}]}).encode()
+    assert not decode_request("chat", body).has_image_urls

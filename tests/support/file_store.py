@@ -7,9 +7,9 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 
 CREATED = 1_795_000_000
@@ -24,6 +24,12 @@ class FileStore:
         self.batches: dict[str, dict[str, Any]] = {}
         self.asked: list[tuple[str, str, Mapping[str, str]]] = []
         """Method, target and headers of every request."""
+        self.manner: Literal["whole", "chunked", "cut", "silent"] = "whole"
+        """How it answers from now on."""
+        self.heard = Event()
+        """Somebody waits for an answer that does not come."""
+        self.left = Event()
+        """Whoever did has left."""
         store = self
 
         class Handler(_Handler):
@@ -121,12 +127,21 @@ class _Handler(BaseHTTPRequestHandler):
                 self.rfile.readline()
             self.rfile.readline()
         else:
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            length = int(self.headers.get("content-length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:
+                raise ConnectionResetError("who sent it left in the middle")
         self._answer(body)
 
     def _answer(self, body: bytes) -> None:
         store = self.files_and_batches
         store.asked.append((self.command, self.path, dict(self.headers.items())))
+        if store.manner == "silent":
+            store.heard.set()
+            self.close_connection = True
+            if not self.connection.recv(1):
+                store.left.set()
+            return
         if self.headers.get("authorization") != f"Bearer {store.key}":
             self._say(401, {"error": {"message": f"wrong key {store.key}", "code": "invalid"}})
             return
@@ -175,7 +190,15 @@ class _Handler(BaseHTTPRequestHandler):
         kind = "application/octet-stream" if isinstance(said, bytes) else "application/json"
         self.send_response(status)
         self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(data)))
         self.send_header("set-cookie", "not=for-clients")
+        match self.files_and_batches.manner:
+            case "chunked":
+                self.send_header("transfer-encoding", "chunked")
+                data = b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data)
+            case "cut":
+                self.send_header("content-length", str(len(data) + 1))
+                self.close_connection = True
+            case _:
+                self.send_header("content-length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

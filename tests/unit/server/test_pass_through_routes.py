@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import openai
 import pytest
 from openai import OpenAI
@@ -47,8 +48,9 @@ def server(store: FileStore, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         assert KEY not in server.said
 
 
-@pytest.fixture(scope="module")
-def client(server: HeadgateServer) -> Iterator[OpenAI]:
+@pytest.fixture
+def client(server: HeadgateServer, store: FileStore) -> Iterator[OpenAI]:
+    store.manner = "whole"
     with server.client(key="the-clients-own") as client:
         yield client
 
@@ -128,6 +130,25 @@ def test_no_other_path_of_the_backend_can_be_reached(
     with RawClient(server.root_url) as raw:
         assert raw.ask(request_bytes(method="GET", path=path)).status in {400, 404}
     assert len(store.asked) == before
+
+
+def test_only_the_methods_of_this_api_are_served(client: OpenAI, store: FileStore) -> None:
+    before = len(store.asked)
+    for method in ("HEAD", "PUT", "PATCH"):
+        assert httpx.request(method, f"{client.base_url}files").status_code == 405
+    assert httpx.delete(f"{client.base_url}files").status_code == 405
+    assert len(store.asked) == before
+
+
+def test_an_api_beside_chat_completions_has_its_files_too(store: FileStore, tmp_path: Path) -> None:
+    data = config(store)
+    data["targets"]["cloud"]["backend"] = "openai_responses"
+    with (
+        HeadgateServer(tmp_path, data, env={"STORE_KEY": KEY}) as server,
+        server.client() as client,
+    ):
+        made = client.files.create(file=("in.jsonl", LINES), purpose="batch")
+        assert client.files.content(made.id).read() == LINES
 
 
 def test_a_key_that_the_store_refuses_is_ours_and_is_not_told(

@@ -4,7 +4,7 @@ What that API has no word for (stop sequences, a seed) is refused here; `openai`
 Chat Completions, and clients of either API are relayed by both.
 """
 
-from headgate.backends.provider import Provider
+from headgate.backends.provider import FILES_AND_BATCHES, Provider
 
 PROVIDER = Provider(
     name="openai_responses",
@@ -13,6 +13,7 @@ PROVIDER = Provider(
     base_url="https://api.openai.com/v1",
     paths={"chat": "/responses"},
     also={"openai_chat": {"completion": "/completions", "embedding": "/embeddings"}},
+    passes=FILES_AND_BATCHES,
     key_env=("OPENAI_API_KEY",),
     catalog_provider="openai",
 )

@@ -13,7 +13,9 @@ import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urljoin
 
 from headgate.backends.client import HttpClient
@@ -40,11 +42,22 @@ _KINDS = (
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
-async def resolve(host: str, port: int) -> Sequence[str]:
-    """The addresses of `host`, as the system knows them."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+class Lookups:
+    """Asks the system for addresses, in threads of its own.
+
+    A name server that a client has chosen may be slow on purpose: it holds up other pictures
+    then, and no backend whose name is looked up by the event loop's own threads.
+    """
+
+    def __init__(self) -> None:
+        """Threads are started when they are needed."""
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="lookup")
+
+    async def __call__(self, host: str, port: int) -> Sequence[str]:
+        """The addresses of `host`, as the system knows them."""
+        look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -54,7 +67,7 @@ class HostedImages:
     hosts: Sequence[ImageHost]
     limit_bytes: int
     within_s: float
-    resolve: Resolve = resolve
+    resolve: Resolve = field(default_factory=Lookups)
     is_allowed: Callable[[str], bool] = is_public
     """Whether an IP address may be connected to."""
     tls: ssl.SSLContext | None = None

@@ -9,19 +9,17 @@ along, nothing is kept, and no word of an answer that is no picture is repeated.
 """
 
 import asyncio
-import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from urllib.parse import urljoin
 
 from headgate.backends.client import HttpClient
 from headgate.backends.exchange import Endpoint, Exchange, Timeouts
 from headgate.backends.image_hosts import ImageHost, Located, located
 from headgate.backends.images import FetchedImage
+from headgate.backends.lookups import Lookups
 from headgate.backends.public_address import is_public
 from headgate.core.errors import InvalidRequest, UpstreamError, UpstreamUnavailable
 
@@ -40,24 +38,6 @@ _KINDS = (
 """Media type, first bytes, and those from the eighth on."""
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-
-
-class Lookups:
-    """Asks the system for addresses, in threads of its own.
-
-    A name server that a client has chosen may be slow on purpose: it holds up other pictures
-    then, and no backend whose name is looked up by the event loop's own threads.
-    """
-
-    def __init__(self) -> None:
-        """Threads are started when they are needed."""
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="lookup")
-
-    async def __call__(self, host: str, port: int) -> Sequence[str]:
-        """The addresses of `host`, as the system knows them."""
-        look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-        found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
-        return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -4,15 +4,15 @@ import asyncio
 import ssl
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from headgate.backends.image_fetcher import AT_ONCE, MOST_REDIRECTS, HostedImages, Lookups
+from headgate.backends.image_fetcher import AT_ONCE, MOST_REDIRECTS, HostedImages
 from headgate.backends.image_hosts import image_hosts
 from headgate.backends.images import FetchedImage
+from headgate.backends.lookups import Lookups
 from headgate.backends.public_address import is_public
 from headgate.core.errors import InvalidRequest
 from support.conversations import PIXEL
@@ -160,20 +160,6 @@ def test_other_ways_of_writing_this_machine_come_to_the_same(run: Run, host: str
             said = await refused(images, f"http://{host}:{server.port}/")
             assert said.endswith("has no address on the public Internet")
             assert server.peers == []
-
-    run(test)
-
-
-def test_names_are_looked_up_beside_the_threads_that_backends_need(run: Run) -> None:
-    class Busy(ThreadPoolExecutor):
-        def submit(self, *_: Any, **__: Any) -> Any:
-            raise AssertionError("the loop's own threads were used")
-
-    async def test() -> None:
-        with Busy(1) as threads:
-            asyncio.get_running_loop().set_default_executor(threads)
-            assert await Lookups()("localhost", 80)
-            assert await Lookups()(HERE, 80) == [HERE]
 
     run(test)
 

@@ -67,26 +67,6 @@ def test_a_picture_anywhere_in_the_conversation_needs_eyes():
 
 
 @pytest.mark.parametrize(
-    ("picture", "is_address"),
-    [
-        ({"url": "https://a.example/a.png"}, True),
-        ({"detail": "low", "url": "http://a.example/a.png"}, True),
-        ("https://a.example/a.png", True),
-        ({"url": "data:image/png;base64,AA=="}, False),
-        ("data:image/png;base64,AA==", False),
-        ({"url": None}, False),
-        ({}, False),
-        (None, False),
-    ],
-)
-def test_a_picture_that_is_no_data_is_named_by_its_address(picture, is_address):
-    part = {"type": "image_url", "image_url": picture}
-    first = {"role": "user", "content": [part]}
-    assert chat(messages=[first, *user("What is it?")]).has_image_urls is is_address
-    assert not chat(messages=user("https://a.example/a.png")).has_image_urls
-
-
-@pytest.mark.parametrize(
     ("messages", "text"),
     [
         (user("Hello"), "Hello"),

@@ -115,6 +115,9 @@ class Conversations:
         if state is None or not state.model:
             # The gateway says what is wrong with it.
             return await self._gateway.handle(call)
+        if self.store is None and not state.previous_response_id and not state.conversation:
+            # Nothing to look up and nowhere to keep it: its items need not be taken apart.
+            return await self._gateway.handle(call)
         turn = self._turn(call, state)
         if turn.previous is not None:
             call = replace(call, body=with_items(call.body, turn.items))

@@ -126,7 +126,7 @@ class DialectEndpoint:
     def _waiting(self, out: Responder) -> Waiting | None:
         if self.keep_alive_s is None or not self.dialect.keep_alive:
             return None
-        return Waiting(out, self._stream_headers(), self.dialect.keep_alive, self.keep_alive_s)
+        return Waiting(out, self._stream_headers, self.dialect.keep_alive, self.keep_alive_s)
 
     async def _failed(self, out: Responder, error: HeadgateError, waiting: Waiting | None) -> None:
         if waiting is None or not waiting.has_begun:

@@ -7,6 +7,7 @@ the request may still go to another target.
 """
 
 import asyncio
+from collections.abc import Callable
 
 from headgate.server.asgi import Headers, Responder
 
@@ -16,7 +17,9 @@ class Waiting:
 
     __slots__ = ("_comment", "_every_s", "_headers", "_out", "_task", "has_begun")
 
-    def __init__(self, out: Responder, headers: Headers, comment: bytes, every_s: float) -> None:
+    def __init__(
+        self, out: Responder, headers: Callable[[], Headers], comment: bytes, every_s: float
+    ) -> None:
         """`headers` are those of the stream; `comment` is written every `every_s` seconds."""
         self.has_begun = False
         """The answer has: what follows is a stream."""
@@ -43,7 +46,7 @@ class Waiting:
         identity = decision_id.encode()
         await asyncio.sleep(self._every_s)
         named = [(b"x-headgate-decision", identity), (b"x-request-id", identity)]
-        await self._out.start([*named, *self._headers])
+        await self._out.start([*named, *self._headers()])
         self.has_begun = True
         while True:
             await self._out.write(self._comment)

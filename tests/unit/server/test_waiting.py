@@ -45,7 +45,7 @@ class Client:
 def run(story: Callable[[Client, Waiting], Awaitable[None]], every_s: float = EVERY_S) -> None:
     async def told() -> None:
         client = Client()
-        waiting = Waiting(client, [TYPE], COMMENT, every_s)
+        waiting = Waiting(client, lambda: [TYPE], COMMENT, every_s)
         await story(client, waiting)
         for _ in range(3):
             await asyncio.sleep(0)

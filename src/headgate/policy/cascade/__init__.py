@@ -1,0 +1,1 @@
+"""Cascades: read the cheap answers, then decide."""

@@ -16,8 +16,12 @@ from headgate.core.inbound import Need, Operation
 from headgate.core.plugins import names
 from headgate.policy.decide import decide
 from headgate.policy.decision import (
+    Applied,
+    Bend,
+    BendHow,
     Breaker,
     Candidate,
+    Gain,
     Known,
     Penalty,
     Preference,
@@ -38,6 +42,26 @@ a_price = st.none() | st.floats(0, 1000)
 
 def maybe(strategy):
     return st.none() | strategy
+
+
+some_targets = st.frozensets(st.sampled_from(TARGETS), max_size=3)
+shares = st.floats(-1, 1)
+gains = st.builds(
+    Gain, expected=shares, low=shares, high=shares, cut=shares, explores=st.booleans()
+)
+applications = st.builds(
+    Applied,
+    name=st.just("long prompts"),
+    only=maybe(some_targets),
+    refuse=some_targets,
+    prefer=some_targets,
+)
+bends = st.builds(
+    Bend,
+    budget=st.just("team"),
+    how=st.sampled_from(get_args(BendHow)),
+    spent=st.floats(0, 2),
+)
 
 
 @st.composite
@@ -61,6 +85,17 @@ def facts(draw):
         max_usd=draw(maybe(st.floats(0, 10))),
         max_ttft_ms=draw(maybe(st.floats(1, 10_000))),
         max_output_tokens=draw(maybe(st.integers(1, 200_000))),
+        gain=draw(maybe(gains)),
+        key=draw(maybe(st.just("alice"))),
+        team=draw(maybe(st.just("search"))),
+        tags=draw(st.frozensets(st.sampled_from(["nightly", "demo"]))),
+        session=draw(maybe(st.just("5e55"))),
+        draw=draw(maybe(st.integers(0, 2**32 - 1))),
+        priority=draw(st.integers(0, 100)),
+        deadline_ms=draw(maybe(st.floats(1, 1e7))),
+        max_wait_ms=draw(maybe(st.floats(1, 1e5))),
+        applied=tuple(draw(st.lists(applications, max_size=2))),
+        bend=draw(maybe(bends)),
     )
 
 
@@ -96,6 +131,17 @@ def candidates(draw, name=None):
         max_concurrency=draw(maybe(st.integers(1, 8))),
         ttft_ms=draw(maybe(st.floats(0, 1e9))),
         output_tokens_per_s=draw(maybe(st.floats(0, 1e4))),
+        p95_ttft_ms=draw(maybe(st.floats(0, 1e9))),
+        waiting=draw(st.integers(0, 100)),
+        wait_ms=draw(maybe(st.floats(0, 1e7))),
+        load_ms=draw(maybe(st.floats(0, 1e6))),
+        cached_tokens=draw(st.integers(0, 100_000)),
+        holds_session=draw(st.booleans()),
+        weight=draw(maybe(st.floats(0, 100))),
+        only_mirrors=draw(st.booleans()),
+        hours=draw(maybe(st.just("mon-fri 18:00-08:00"))),
+        is_open=draw(st.booleans()),
+        bend=draw(maybe(bends)),
     )
 
 

@@ -57,6 +57,12 @@ class ClientKey(Section):
         default=(),
         description="Labels every request with this key carries, for the privacy of routes.",
     )
+    team: Name | None = Field(
+        default=None, description="Whose key it is, for budgets and the rules of routes."
+    )
+    tags: tuple[Name, ...] = Field(
+        default=(), description="Tags every request with this key carries, for the same."
+    )
     routes: tuple[Name, ...] | None = Field(
         default=None, min_length=1, description="Routes the key may use; all when absent."
     )

@@ -26,6 +26,7 @@ from headgate.gateway.parts import in_parts, joined, usage_of_all
 from headgate.gateway.relay import Relay, check_answer
 from headgate.gateway.retry import OUR_FAULT, cause_of, retry_delay_s
 from headgate.gateway.route import Place
+from headgate.gateway.target import Moment
 from headgate.gateway.translate import (
     relayed_body,
     relayed_with_inline_images,
@@ -84,13 +85,9 @@ class Sender:
 
     def _is_refused(self, job: Job, place: Place, *, in_s: float = 0.0) -> bool:
         """Whether the rules, asked again, refuse the target as it stands now, or then."""
-        candidate = place.target.candidate(
-            position=place.position,
-            tier=place.tier,
-            model=place.target.model or job.model,
-            client=job.dialect,
-            now=job.clock.monotonic() + in_s,
-        )
+        clock = job.clock
+        moment = Moment(clock.monotonic() + in_s, clock.now() + in_s)
+        candidate = place.candidate(job.facts, job.model, job.dialect, moment)
         return assess(job.facts, candidate, self.rules).is_refused
 
     async def _try_with_retries(self, job: Job, place: Place, *, has_next: bool) -> Whole | Relay:

@@ -5,6 +5,9 @@ Every way of calling Headgate (HTTP, library, dry run) comes through `Gateway`.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
+
+from msgspec.structs import replace
 
 from headgate.core.errors import HeadgateError, InvalidRequest, NoTarget
 from headgate.core.inbound import Inbound, Operation
@@ -13,10 +16,11 @@ from headgate.gateway.attempts import Sender, Whole
 from headgate.gateway.job import Job
 from headgate.gateway.relay import Relay
 from headgate.gateway.route import Resolved, Route, Routes
+from headgate.gateway.target import Moment
 from headgate.ledger.entry import Status
 from headgate.policy.decide import decide
-from headgate.policy.decision import Candidate, Decision, RequestFacts
-from headgate.policy.facts import request_facts
+from headgate.policy.decision import Bend, Candidate, Decision, RequestFacts
+from headgate.policy.facts import Asking, request_facts
 from headgate.privacy.scan import scan
 from headgate.wire.dialect import ClientDialect
 from headgate.wire.members import plain_text
@@ -35,6 +39,8 @@ class Caller:
     labels: frozenset[str] = frozenset()
     routes: frozenset[str] | None = None
     """Routes the key may use; `None` for all."""
+    team: str | None = None
+    tags: frozenset[str] = frozenset()
 
 
 ANYONE = Caller()
@@ -59,6 +65,11 @@ class Call:
     caller: Caller = ANYONE
     labels: frozenset[str] = frozenset()
     """Declared for this request, by header or argument."""
+    tags: frozenset[str] = frozenset()
+    session: str | None = None
+    """What the client calls its conversation."""
+    priority: int | None = None
+    deadline_ms: float | None = None
     forwarded: Mapping[str, str] | None = None
     """Headers for a backend of the client's own dialect."""
     on_loading: Callable[[str], None] | None = None
@@ -76,6 +87,14 @@ class Prepared:
     decision: Decision
 
 
+class Budgets(Protocol):
+    """What there is to spend."""
+
+    def bend(self, facts: RequestFacts) -> Bend | None:
+        """The tightest budget that `facts` count against, if it bends."""
+        ...
+
+
 @dataclass(slots=True, kw_only=True)
 class Gateway:
     """Serves calls over a fixed set of routes."""
@@ -86,6 +105,7 @@ class Gateway:
     clock: Clock
     rules_version: str
     limits: Limits = field(default_factory=Limits)
+    budgets: Budgets | None = None
     answer_with_asked_model: bool = False
 
     def prepare(self, call: Call) -> Prepared:
@@ -104,12 +124,34 @@ class Gateway:
             inbound,
             route.demands,
             found=found,
-            declared=call.labels | call.caller.labels,
+            asking=self._asking(call),
+            tiering=route.tiering,
         )
-        candidates = self._candidates(route, resolved.model, call.dialect)
+        facts = self._completed(facts, route)
+        candidates = self._candidates(facts, resolved, call.dialect)
         return Prepared(
             inbound, resolved, facts, candidates, decide(facts, candidates, self.sender.rules)
         )
+
+    def _asking(self, call: Call) -> Asking:
+        caller = call.caller
+        return Asking(
+            declared=call.labels | caller.labels,
+            key=caller.name,
+            team=caller.team,
+            tags=call.tags | caller.tags,
+            session=call.session,
+            priority=call.priority,
+            deadline_ms=call.deadline_ms,
+        )
+
+    def _completed(self, facts: RequestFacts, route: Route) -> RequestFacts:
+        """The facts with what other facts decide."""
+        if route.conditions is not None and (applied := route.conditions.holding(facts)):
+            facts = replace(facts, applied=applied)
+        if self.budgets is not None and (bend := self.budgets.bend(facts)):
+            facts = replace(facts, bend=bend)
+        return facts
 
     async def handle(self, call: Call, prepared: Prepared | None = None) -> Whole | Relay:
         """Answer one call; `prepared` is what `prepare` made of it, where that is known.
@@ -168,17 +210,13 @@ class Gateway:
                 param="n",
             )
 
-    def _candidates(self, route: Route, model: str, client: ClientDialect) -> tuple[Candidate, ...]:
-        now = self.clock.monotonic()
+    def _candidates(
+        self, facts: RequestFacts, resolved: Resolved, client: ClientDialect
+    ) -> tuple[Candidate, ...]:
+        moment = Moment(self.clock.monotonic(), self.clock.now())
         return tuple(
-            place.target.candidate(
-                position=place.position,
-                tier=place.tier,
-                model=place.target.model or model,
-                client=client,
-                now=now,
-            )
-            for place in route.places
+            place.candidate(facts, resolved.model, client, moment)
+            for place in resolved.route.places
         )
 
     def _nowhere(self, decision: Decision) -> HeadgateError:

@@ -13,7 +13,7 @@ from headgate.core.usage import Usage
 from headgate.gateway.retry import cause_of, outcome_of
 from headgate.gateway.route import Route
 from headgate.gateway.target import Target
-from headgate.ledger.entry import AttemptEntry, DecisionEntry, Outcome, Status
+from headgate.ledger.entry import AttemptEntry, DecisionEntry, Outcome, Role, Status
 from headgate.policy.decision import Candidate, RequestFacts
 from headgate.wire.dialect import BackendDialect, ClientDialect
 
@@ -88,6 +88,7 @@ class Attempt:
     job: Job
     target: Target
     model: str
+    role: Role = "serve"
     number: int = 0
     started_at: float = 0.0
     started: float = 0.0
@@ -162,6 +163,7 @@ class Attempt:
                 http_status=self.http_status,
                 usage=self.usage,
                 pricing=target.pricing,
+                role=self.role,
             )
         )
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from msgspec.structs import replace
 
 from headgate.core.errors import Forbidden, ModelNotFound, QualityProblem
-from headgate.gateway.target import Target
-from headgate.policy.facts import RouteDemands
+from headgate.gateway.target import Moment, Target, Terms
+from headgate.policy.decision import Applied, Candidate, RequestFacts
+from headgate.policy.facts import ByComplexity, RouteDemands, Tiering
+from headgate.wire.dialect import ClientDialect
 
 FallbackCause = Literal["timeout", "unavailable", "rate_limit", "server_error", "cut", "quality"]
 EVERY_CAUSE: frozenset[FallbackCause] = frozenset(
@@ -26,6 +28,30 @@ class Place:
     target: Target
     position: int
     tier: int | None = None
+    weight: float | None = None
+    only_mirrors: bool = False
+    terms: Terms = field(init=False)
+
+    def __post_init__(self) -> None:
+        terms = Terms(self.position, self.tier, self.weight, self.only_mirrors)
+        object.__setattr__(self, "terms", terms)
+
+    def candidate(
+        self, facts: RequestFacts, model: str, client: ClientDialect, moment: Moment
+    ) -> Candidate:
+        """Its target as it stands at `moment`, for a client that asked for `model`."""
+        target = self.target
+        return target.candidate(
+            facts, self.terms, model=target.model or model, client=client, moment=moment
+        )
+
+
+class Conditions(Protocol):
+    """A route's own rules."""
+
+    def holding(self, facts: RequestFacts) -> tuple[Applied, ...]:
+        """Those whose conditions hold for a request."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +70,8 @@ class Route:
     """Numbers outside what a backend takes are moved to the nearest it takes."""
     hold_stream: bool = False
     """Check a streamed answer whole before the client sees any of it."""
+    tiering: Tiering = field(default_factory=ByComplexity)
+    conditions: Conditions | None = None
     by_target: Mapping[str, Place] = field(init=False)
     """The same places, by the name of their target."""
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
+
 from headgate.backends.exchange import Timeouts
 from headgate.backends.provider import Provider
 from headgate.backends.upstream import Upstream
@@ -12,9 +14,25 @@ from headgate.core.inbound import Need, Operation
 from headgate.engine.engine import LocalModel
 from headgate.gateway.health import Health
 from headgate.ledger.entry import Pricing
-from headgate.policy.decision import Candidate
+from headgate.policy.decision import Candidate, RequestFacts
 from headgate.policy.known import known_of
 from headgate.wire.dialect import BackendDialect, ClientDialect
+
+
+class Terms(Struct, frozen=True, gc=False):
+    """On what terms a route uses a target."""
+
+    position: int
+    tier: int | None = None
+    weight: float | None = None
+    only_mirrors: bool = False
+
+
+class Moment(Struct, frozen=True, gc=False):
+    """One point in time, on both clocks, in seconds."""
+
+    monotonic: float
+    unix: float
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -80,15 +98,15 @@ class Target:
 
     def candidate(
         self,
+        facts: RequestFacts,
+        terms: Terms,
         *,
-        position: int,
-        tier: int | None,
         model: str,
         client: ClientDialect,
-        now: float,
+        moment: Moment,
     ) -> Candidate:
-        """This target as it stands now; `model` is what it would be asked for."""
-        health = self.health
+        """This target as it stands at `moment`; `model` is what it would be asked for."""
+        health, now = self.health, moment.monotonic
         is_measured = health.has_fresh_speed(now)
         tokens_per_s = health.output_tokens_per_s if is_measured else None
         usd_in, usd_out = self._usd_per_mtok(tokens_per_s)
@@ -98,8 +116,10 @@ class Target:
             provider=self.provider.name,
             is_local=self.is_local,
             region=self.region,
-            position=position,
-            tier=tier,
+            position=terms.position,
+            tier=terms.tier,
+            weight=terms.weight,
+            only_mirrors=terms.only_mirrors,
             operations=self._offered(client),
             lacks=self.lacks,
             context_tokens=self.context_tokens,

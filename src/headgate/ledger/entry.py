@@ -7,7 +7,7 @@ from msgspec import Struct
 from headgate.core.usage import Usage
 from headgate.estimate.cost import Pricing
 
-__all__ = ["AttemptEntry", "DecisionEntry", "Outcome", "Pricing", "Status"]
+__all__ = ["AttemptEntry", "DecisionEntry", "Outcome", "Pricing", "Role", "Status"]
 
 Outcome = Literal[
     "answered",  # complete
@@ -21,6 +21,15 @@ Outcome = Literal[
     "engine",  # a local engine failed
     "failed",  # anything else
 ]
+Role = Literal[
+    "serve",  # tried to answer the client
+    "member",  # one of the cheap answers of a cascade
+    "judge",  # asked how good an answer is
+    "hedge",  # a second one beside a slow first
+    "mirror",  # a copy, whose answer nobody sees
+    "batch",
+]
+"""What an attempt was for."""
 Status = Literal["answered", "cancelled", "truncated", "failed", "refused", "rejected"]
 
 
@@ -49,6 +58,7 @@ class AttemptEntry(Struct, frozen=True, gc=False, kw_only=True):
     usage: Usage | None = None
     """`None` when nothing is known about the tokens."""
     pricing: Pricing
+    role: Role = "serve"
 
 
 class DecisionEntry(Struct, frozen=True, gc=False, kw_only=True):

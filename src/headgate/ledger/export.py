@@ -23,6 +23,7 @@ CSV_COLUMNS = (
     *("cache_write_1h_tokens", "audio_input_tokens", "audio_output_tokens"),
     *("cache_read_audio_tokens", "billed_input_tokens", "billed_output_tokens"),
     *("search_units", "web_searches", "tier", "reported_usd"),
+    "role",
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet would run a cell that begins like this, and clients choose model names."""
@@ -113,6 +114,7 @@ def _attempt_cells(attempt: RecordedAttempt) -> dict[str, Any]:
         "cost_basis": attempt.cost_basis,
         "price_source": attempt.price_source,
         "price_as_of": attempt.price_as_of,
+        "role": attempt.role,
     }
 
 

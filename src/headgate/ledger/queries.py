@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from headgate.core.errors import CallerError
 from headgate.core.usage import Money, Usage
 from headgate.estimate.cost import Basis
-from headgate.ledger.entry import Outcome, Status
+from headgate.ledger.entry import Outcome, Role, Status
 from headgate.ledger.schema import attempts, decisions
 from headgate.ledger.store import LedgerStore
 
@@ -48,6 +48,7 @@ class RecordedAttempt(Struct, frozen=True, kw_only=True):
     cost_basis: Basis
     price_source: str | None
     price_as_of: str | None
+    role: Role = "serve"
 
 
 class RecordedDecision(Struct, frozen=True, kw_only=True):

@@ -71,6 +71,7 @@ def attempt_row(entry: AttemptEntry, cost: Cost) -> Row:
         cost.source,
         None if cost.as_of is None else cost.as_of.isoformat(),
         *(_NO_DETAILS if usage is None else _details(usage)),
+        entry.role,
     )
 
 

@@ -116,6 +116,7 @@ attempts = Table(
     Column("web_searches", BigInteger),
     Column("tier", String),
     Column("reported_pico_usd", Usd, key="reported_usd"),
+    Column("role", String, nullable=False, server_default="serve"),
     # One tree instead of two: the key is how attempts are always read.
     sqlite_with_rowid=False,
 )

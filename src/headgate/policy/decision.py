@@ -13,6 +13,41 @@ from headgate.core.inbound import Need, Operation
 
 Preference = Literal["order", "cost", "latency"]
 Breaker = Literal["closed", "half_open", "open"]
+BendHow = Literal["tiers_down", "local_only", "refuse"]
+"""Requests prefer weaker tiers, stay where nothing is paid, or are refused what is paid."""
+
+
+class Gain(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """How much better a stronger tier is expected to answer, from -1 to 1."""
+
+    expected: float
+    low: float
+    high: float
+    """80 % of gains are expected between `low` and `high`."""
+    cut: float
+    """Gains above it ask for the stronger tier: set by share of traffic, or by quality."""
+    explores: bool = False
+    """The tier was drawn to learn from it, whatever was expected."""
+    labels: int = 0
+    """Answers whose quality the estimate has learned from."""
+
+
+class Applied(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """One rule of a route's configuration whose condition holds for the request."""
+
+    name: str
+    only: frozenset[str] | None = None
+    refuse: frozenset[str] = frozenset()
+    prefer: frozenset[str] = frozenset()
+
+
+class Bend(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """What a budget asks of the requests that count against it."""
+
+    budget: str
+    how: BendHow
+    spent: float
+    """Share of the budget, reservations included."""
 
 
 class RequestFacts(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -39,11 +74,32 @@ class RequestFacts(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     complexity: float | None = None
     """0 (simple) … 1 (hard); `None` when the route has no tiers."""
     tier: int | None = None
-    """The tier the complexity asks for: an index into the route's tiers, weakest first."""
+    """The tier the request asks for: an index into the route's tiers, weakest first."""
+    gain: Gain | None = None
+    """What a stronger tier is expected to be worth, where the route learns it."""
     prefer: Preference = "order"
     max_usd: float | None = None
     """Most the request may be expected to cost."""
     max_ttft_ms: float | None = None
+    key: str | None = None
+    """Name of the caller's key."""
+    team: str | None = None
+    tags: frozenset[str] = frozenset()
+    """What the key or the request is tagged with, for budgets and conditions; no secret."""
+    session: str | None = None
+    """A hash that requests of one conversation share."""
+    draw: int | None = None
+    """Decides between weighted targets: of the session where there is one, else by chance."""
+    priority: int = 0
+    """Higher goes first where requests wait."""
+    deadline_ms: float | None = None
+    """Longest the client will wait for the first output."""
+    max_wait_ms: float | None = None
+    """Longest wait for a free slot before the request goes elsewhere; `None`: it never waits."""
+    applied: tuple[Applied, ...] = ()
+    """The route's own rules whose conditions hold."""
+    bend: Bend | None = None
+    """The tightest budget that the request counts against, once it bends."""
 
 
 class Known(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -83,6 +139,28 @@ class Candidate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     ttft_ms: float | None = None
     """Measured here, moving average; `None` before the first answer."""
     output_tokens_per_s: float | None = None
+    p95_ttft_ms: float | None = None
+    """Of requests with prompts about as long, as measured here."""
+    waiting: int = 0
+    """Requests that wait for a slot of it."""
+    wait_ms: float | None = None
+    """Predicted until a slot is free: 0 where one is; `None` where nothing is measured."""
+    load_ms: float | None = None
+    """Until its model is loaded; `None` where it is, or nobody knows."""
+    cached_tokens: int = 0
+    """Of the request's prompt, estimated, that it has read lately and need not read again."""
+    holds_session: bool = False
+    """It served the session before, and the route keeps sessions together."""
+    weight: float | None = None
+    """Its share of the route's traffic against the others'; `None` where the route has no split."""
+    only_mirrors: bool = False
+    """It gets copies of requests, and answers nobody."""
+    hours: str | None = None
+    """When it may be used, as configured; `None` for always."""
+    is_open: bool = True
+    """Whether it may be used at this hour."""
+    bend: Bend | None = None
+    """Of a budget for this target."""
 
     @property
     def has_price(self) -> bool:

@@ -1,11 +1,13 @@
 """A request and its route, summed up for the rules. From here on nobody sees the text."""
 
+from typing import Protocol
+
 from msgspec import Struct
 
 from headgate.core.inbound import Inbound
-from headgate.estimate.complexity import Scorer, score
+from headgate.estimate.complexity import score
 from headgate.estimate.tokens import expected_output_tokens, input_tokens
-from headgate.policy.decision import Preference, RequestFacts
+from headgate.policy.decision import Gain, Preference, RequestFacts
 
 _NONE: frozenset[str] = frozenset()
 
@@ -28,6 +30,53 @@ class RouteDemands(Struct, frozen=True, kw_only=True):
     max_ttft_ms: float | None = None
     environment: str | None = None
     environment_targets: frozenset[str] | None = None
+    max_wait_ms: float | None = None
+    priority: int = 0
+    """Of requests that name none."""
+
+
+class Asking(Struct, frozen=True, kw_only=True):
+    """Who asks, and how, beside the request itself."""
+
+    declared: frozenset[str] = _NONE
+    """Labels of the header and the key."""
+    key: str | None = None
+    team: str | None = None
+    tags: frozenset[str] = _NONE
+    session: str | None = None
+    draw: int | None = None
+    priority: int | None = None
+    deadline_ms: float | None = None
+
+
+class TierChoice(Struct, frozen=True, gc=False):
+    """The tier a request asks for, and why."""
+
+    tier: int | None
+    complexity: float | None = None
+    gain: Gain | None = None
+
+
+class Tiering(Protocol):
+    """What chooses tiers. It may learn, and explore: the facts say what it chose, and why."""
+
+    def choose(self, text: str, tiers: tuple[float, ...]) -> TierChoice:
+        """The tier for a request that ends in `text`."""
+        ...
+
+
+class ByComplexity:
+    """Tiers bounded by how hard a prompt looks."""
+
+    def choose(self, text: str, tiers: tuple[float, ...]) -> TierChoice:
+        """The first tier whose bound reaches the complexity."""
+        complexity = score(text)
+        return TierChoice(tier_of(complexity, tiers), complexity)
+
+
+NOTHING_SAID = Asking()
+_BY_COMPLEXITY = ByComplexity()
+_NO_CHOICE = TierChoice(None)
 
 
 def request_facts(
@@ -35,19 +84,16 @@ def request_facts(
     demands: RouteDemands,
     *,
     found: frozenset[str] = _NONE,
-    declared: frozenset[str] = _NONE,
-    scorer: Scorer = score,
+    asking: Asking = NOTHING_SAID,
+    tiering: Tiering = _BY_COMPLEXITY,
 ) -> RequestFacts:
     """What routing may know about `inbound`.
 
-    `found` are the labels a scan saw, `declared` those of the header and the key. A label
-    means the same wherever it came from: declaring `email` is as good as writing one.
+    `found` are the labels a scan saw. A label means the same wherever it came from:
+    declaring `email` is as good as writing one.
     """
-    labels = found | declared | demands.declared
-    tier, complexity = None, None
-    if demands.tiers:
-        complexity = scorer(inbound.turn_text)
-        tier = tier_of(complexity, demands.tiers)
+    labels = found | asking.declared | demands.declared
+    chosen = tiering.choose(inbound.turn_text, demands.tiers) if demands.tiers else _NO_CHOICE
     return RequestFacts(
         operation=inbound.operation,
         route=demands.route,
@@ -61,11 +107,20 @@ def request_facts(
         labels=labels,
         local_labels=_staying_local(labels, found, demands) if labels else _NONE,
         allowed_regions=demands.allowed_regions,
-        complexity=complexity,
-        tier=tier,
+        complexity=chosen.complexity,
+        tier=chosen.tier,
+        gain=chosen.gain,
         prefer=demands.prefer,
         max_usd=demands.max_usd,
         max_ttft_ms=demands.max_ttft_ms,
+        key=asking.key,
+        team=asking.team,
+        tags=asking.tags,
+        session=asking.session,
+        draw=asking.draw,
+        priority=demands.priority if asking.priority is None else asking.priority,
+        deadline_ms=asking.deadline_ms,
+        max_wait_ms=demands.max_wait_ms,
     )
 
 

@@ -187,6 +187,8 @@ def _callers(settings: Settings) -> Mapping[str, Caller]:
             name=key.name,
             labels=frozenset(key.labels),
             routes=None if key.routes is None else frozenset(key.routes),
+            team=key.team,
+            tags=frozenset(key.tags),
         )
         for key in settings.server.keys
     }

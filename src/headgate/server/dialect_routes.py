@@ -36,13 +36,13 @@ from headgate.server.asgi import (
 from headgate.server.auth import Keys
 from headgate.server.compression import unpacked
 from headgate.server.problem import problem_headers
+from headgate.server.said import said_in
 from headgate.server.waiting import Waiting
 from headgate.wire.dialect import ClientDialect
 
 log = logging.getLogger("headgate.server")
 LONGEST_HEADER_VALUE = 500
 _ESTIMATE = ((b"x-headgate-estimate", b"true"), (b"content-type", b"application/json"))
-_NO_LABELS: frozenset[str] = frozenset()
 Reply = Whole | Streamed | Estimated | Loaded
 _UNSAFE_IN_HEADERS = re.compile(rb"[^\x20-\x7e]")
 
@@ -141,8 +141,8 @@ class DialectEndpoint:
             dialect=self.dialect,
             body=body,
             caller=caller,
-            labels=declared_labels(headers),
             forwarded=self._forwarded(headers),
+            **said_in(headers),
         )
 
     def _forwarded(self, headers: dict[bytes, bytes]) -> Mapping[str, str] | None:
@@ -178,15 +178,6 @@ def _bug() -> Bug:
     """For the exception that is being handled, which only the log shows."""
     log.exception("a request failed through a fault of Headgate's own")
     return Bug("Headgate failed inside; its log says how")
-
-
-def declared_labels(headers: dict[bytes, bytes]) -> frozenset[str]:
-    """Privacy labels of `x-headgate-label`, separated by commas."""
-    value = headers.get(b"x-headgate-label")
-    if value is None:
-        return _NO_LABELS
-    labels = (label.strip() for label in value.decode("latin-1").split(","))
-    return frozenset(filter(None, labels))
 
 
 def reply_headers(attempt: Attempt) -> Headers:

@@ -16,9 +16,9 @@ from headgate.runtime.build import Runtime
 from headgate.server.asgi import ClientGone, by_name
 from headgate.server.auth import Keys
 from headgate.server.compression import read_unpacked
-from headgate.server.dialect_routes import declared_labels
 from headgate.server.model_list import anthropic_card, anthropic_page, is_anthropic
 from headgate.server.problem import problem_headers
+from headgate.server.said import said_in
 
 
 class GatewayRoutes:
@@ -80,7 +80,7 @@ class GatewayRoutes:
             dialect=self._dialect,
             body=await read_unpacked(headers, request.receive, limit),
             caller=caller,
-            labels=declared_labels(headers),
+            **said_in(headers),
         )
         prepared = self._runtime.gateway.prepare(call)
         return _json({"facts": prepared.facts, "decision": prepared.decision})

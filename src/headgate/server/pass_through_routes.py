@@ -21,8 +21,8 @@ from headgate.gateway.target import Target
 from headgate.runtime.build import Runtime
 from headgate.server.asgi import by_name
 from headgate.server.auth import Keys
-from headgate.server.dialect_routes import declared_labels
 from headgate.server.passing import PassedBack, passed_on
+from headgate.server.said import declared_labels
 
 COLLECTIONS = ("files", "batches")
 _ITEM = re.compile(r"[A-Za-z0-9_.-]+(/(content|cancel))?")

@@ -146,7 +146,9 @@ def test_the_settings_of_every_section_are_known():
     assert "targets" in known_settings(())
     assert "model" in known_settings(("targets", "any"))
     assert "hold_stream" in known_settings(("routes", "any", "fallback"))
-    assert known_settings(("server", "keys", 0)) == ["name", "hash", "labels", "routes"]
+    assert known_settings(("server", "keys", 0)) == [
+        *("name", "hash", "labels", "team", "tags", "routes")
+    ]
     assert known_settings(("nowhere",)) == []
 
 

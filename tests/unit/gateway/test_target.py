@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from headgate.gateway.health import FAILURES_TO_OPEN, SPEED_IS_KNOWN_FOR_S
-from headgate.gateway.target import Target
+from headgate.gateway.target import Moment, Target, Terms
 from headgate.ledger.entry import Pricing
-from headgate.policy.decision import Candidate
+from headgate.policy.decision import Candidate, RequestFacts
 from headgate.wire.dialects.openai_chat import DIALECT
 from support.gateways import config, gateway
 
@@ -27,8 +27,12 @@ def built(**more: Any) -> Target:
     return asyncio.run(build())
 
 
+FACTS = RequestFacts(operation="chat", route="r", input_tokens=10, expected_output_tokens=10)
+
+
 def seen(target: Target, now: float = 0.0) -> Candidate:
-    return target.candidate(position=2, tier=1, model="m", client=DIALECT, now=now)
+    moment = Moment(now, 0.0)
+    return target.candidate(FACTS, Terms(2, 1), model="m", client=DIALECT, moment=moment)
 
 
 def test_what_is_configured_stands_in_the_candidate() -> None:
@@ -49,7 +53,8 @@ def test_what_is_configured_stands_in_the_candidate() -> None:
 
 
 def asked_for(target: Target, model: str) -> Candidate:
-    return target.candidate(position=0, tier=None, model=model, client=DIALECT, now=0.0)
+    moment = Moment(0.0, 0.0)
+    return target.candidate(FACTS, Terms(0), model=model, client=DIALECT, moment=moment)
 
 
 def test_what_the_catalogue_knows_of_the_model_stands_in_the_candidate() -> None:

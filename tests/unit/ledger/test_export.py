@@ -55,7 +55,7 @@ def test_json_keeps_its_keys(recorded: list[RecordedDecision]) -> None:
     assert list(first["attempts"][0]) == [
         *("number", "target", "provider", "model", "response_model", "is_local", "region"),
         *("started_at", "duration_ms", "ttft_ms", "outcome", "error", "http_status", "usage"),
-        *("cost_usd", "cost_basis", "price_source", "price_as_of", "cost_known"),
+        *("cost_usd", "cost_basis", "price_source", "price_as_of", "role", "cost_known"),
     ]
 
 

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headgate.core.inbound import Inbound
-from headgate.policy.facts import RouteDemands, request_facts, tier_of
+from headgate.policy.decision import Gain
+from headgate.policy.facts import Asking, RouteDemands, TierChoice, request_facts, tier_of
 
 LABELS = st.frozensets(st.sampled_from(["email", "card", "secret", "legal"]))
 NOTHING: frozenset[str] = frozenset()
@@ -65,12 +66,12 @@ def test_every_declared_label_stays_local_where_the_route_names_none(where):
     legal = frozenset({"legal"})
     on_route = demands(declared=legal if where == "route" else NOTHING)
     in_call = legal if where == "header or key" else NOTHING
-    assert request_facts(inbound(), on_route, declared=in_call).local_labels == legal
+    assert request_facts(inbound(), on_route, asking=Asking(declared=in_call)).local_labels == legal
 
 
 def test_a_route_that_names_labels_lets_the_others_go():
     asked = demands(local_labels=frozenset({"legal"}))
-    facts = request_facts(inbound(), asked, declared=frozenset({"legal", "urgent"}))
+    facts = request_facts(inbound(), asked, asking=Asking(declared=frozenset({"legal", "urgent"})))
     assert facts.labels == {"legal", "urgent"}
     assert facts.local_labels == {"legal"}
 
@@ -84,21 +85,21 @@ def test_declaring_what_a_detector_would_find_is_as_good_as_finding_it():
     facts = request_facts(
         inbound(),
         demands(detect=frozenset({"email"}), local_labels=frozenset({"legal"})),
-        declared=frozenset({"email"}),
+        asking=Asking(declared=frozenset({"email"})),
     )
     assert facts.local_labels == {"email"}
 
 
 def test_a_route_that_lists_no_labels_keeps_every_declared_one_local():
-    facts = request_facts(inbound(), demands(), declared=frozenset({"phi"}))
+    facts = request_facts(inbound(), demands(), asking=Asking(declared=frozenset({"phi"})))
     assert facts.local_labels == {"phi"}
 
 
 @given(LABELS, LABELS, LABELS, st.none() | LABELS)
 def test_more_labels_never_set_a_request_free(found, declared, more, kept):
     asked = demands(local_labels=kept)
-    fewer = request_facts(inbound(), asked, found=found, declared=declared)
-    extra = request_facts(inbound(), asked, found=found, declared=declared | more)
+    fewer = request_facts(inbound(), asked, found=found, asking=Asking(declared=declared))
+    extra = request_facts(inbound(), asked, found=found, asking=Asking(declared=declared | more))
     assert fewer.local_labels <= extra.local_labels
     assert found <= fewer.local_labels <= fewer.labels
 
@@ -114,14 +115,42 @@ def test_the_last_tier_takes_what_is_above_every_bound():
     assert tier_of(0.99, (0.3, 0.7)) == 1
 
 
-def test_the_last_turn_is_scored_and_the_scorer_can_be_chosen():
+def test_the_last_turn_is_scored():
     asked = demands(tiers=(0.5, 1.0))
     assert request_facts(inbound(turn_text="hi"), asked).tier == 0
     assert request_facts(inbound(turn_text="long " * 500), asked).tier == 1
+
+
+def test_what_chooses_the_tier_can_be_chosen():
+    gain = Gain(expected=0.3, low=0.1, high=0.5, cut=0.2)
     seen = []
-    facts = request_facts(inbound(), asked, scorer=lambda text: seen.append(text) or 0.75)
-    assert seen == ["hello"]
-    assert (facts.complexity, facts.tier) == (0.75, 1)
+
+    class Always:
+        def choose(self, text, tiers):
+            seen.append((text, tiers))
+            return TierChoice(1, 0.75, gain)
+
+    facts = request_facts(inbound(), demands(tiers=(0.5, 1.0)), tiering=Always())
+    assert seen == [("hello", (0.5, 1.0))]
+    assert (facts.complexity, facts.tier, facts.gain) == (0.75, 1, gain)
+
+
+def test_a_route_without_tiers_asks_nobody():
+    facts = request_facts(inbound(), demands(), tiering=None)
+    assert (facts.complexity, facts.tier, facts.gain) == (None, None, None)
+
+
+def test_who_asks_is_in_the_facts():
+    asking = Asking(key="alice", team="search", tags=frozenset({"nightly"}), session="5e55", draw=7)
+    facts = request_facts(inbound(), demands(), asking=asking)
+    assert (facts.key, facts.team, facts.tags) == ("alice", "search", {"nightly"})
+    assert (facts.session, facts.draw) == ("5e55", 7)
+
+
+def test_the_routes_priority_is_for_requests_that_name_none():
+    asked = demands(priority=3)
+    assert request_facts(inbound(), asked).priority == 3
+    assert request_facts(inbound(), asked, asking=Asking(priority=0)).priority == 0
 
 
 def test_no_text_survives_into_the_facts():

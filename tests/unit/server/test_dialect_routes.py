@@ -14,30 +14,11 @@ from headgate.core.plugins import load
 from headgate.gateway.handle import Gateway
 from headgate.server.asgi import Headers
 from headgate.server.auth import Keys
-from headgate.server.dialect_routes import DialectEndpoint, declared_labels, reply_headers
+from headgate.server.dialect_routes import DialectEndpoint, reply_headers
 from support import behaviours as b
 from support.headgate_server import HeadgateServer
 from support.raw_http import RawClient, chat_body, request_bytes
 from support.upstream import Upstream
-
-
-@pytest.mark.parametrize(
-    ("value", "labels"),
-    [
-        (None, set()),
-        (b"", set()),
-        (b" , ,", set()),
-        (b"phi", {"phi"}),
-        (b" phi ,internal,phi", {"phi", "internal"}),
-        ("pers\u00f6nlich".encode("latin-1"), {"pers\u00f6nlich"}),
-        (b"\xff\xfe", {"\u00ff\u00fe"}),
-    ],
-)
-def test_labels_are_separated_by_commas_and_nothing_in_them_is_an_error(
-    value: bytes | None, labels: set[str]
-) -> None:
-    headers = {} if value is None else {b"x-headgate-label": value}
-    assert declared_labels(headers) == labels
 
 
 class Answered:

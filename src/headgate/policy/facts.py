@@ -87,10 +87,9 @@ def request_facts(
     asking: Asking = NOTHING_SAID,
     tiering: Tiering = _BY_COMPLEXITY,
 ) -> RequestFacts:
-    """What routing may know about `inbound`.
+    """What routing may know about `inbound`, in which a scan `found` labels.
 
-    `found` are the labels a scan saw. A label means the same wherever it came from:
-    declaring `email` is as good as writing one.
+    A label means the same wherever it came from: declaring `email` is as good as writing one.
     """
     labels = found | asking.declared | demands.declared
     chosen = tiering.choose(inbound.turn_text, demands.tiers) if demands.tiers else _NO_CHOICE

@@ -1,6 +1,6 @@
 """A request and its route, summed up for the rules. From here on nobody sees the text."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -112,15 +112,21 @@ def request_facts(
         prefer=demands.prefer,
         max_usd=demands.max_usd,
         max_ttft_ms=demands.max_ttft_ms,
-        key=asking.key,
-        team=asking.team,
-        tags=asking.tags,
-        session=asking.session,
-        draw=asking.draw,
-        priority=demands.priority if asking.priority is None else asking.priority,
-        deadline_ms=asking.deadline_ms,
-        max_wait_ms=demands.max_wait_ms,
+        **_asked(asking, demands),
     )
+
+
+def _asked(asking: Asking, demands: RouteDemands) -> dict[str, Any]:
+    return {
+        "key": asking.key,
+        "team": asking.team,
+        "tags": asking.tags,
+        "session": asking.session,
+        "draw": asking.draw,
+        "priority": demands.priority if asking.priority is None else asking.priority,
+        "deadline_ms": asking.deadline_ms,
+        "max_wait_ms": demands.max_wait_ms,
+    }
 
 
 def _staying_local(

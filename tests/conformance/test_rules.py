@@ -94,6 +94,7 @@ def facts(draw):
         priority=draw(st.integers(0, 100)),
         deadline_ms=draw(maybe(st.floats(1, 1e7))),
         max_wait_ms=draw(maybe(st.floats(1, 1e5))),
+        is_deferrable=draw(st.booleans()),
         applied=tuple(draw(st.lists(applications, max_size=2))),
         bend=draw(maybe(bends)),
     )
@@ -138,6 +139,7 @@ def candidates(draw, name=None):
         cached_tokens=draw(st.integers(0, 100_000)),
         holds_session=draw(st.booleans()),
         weight=draw(maybe(st.floats(0, 100))),
+        by_batch=draw(st.booleans()),
         only_mirrors=draw(st.booleans()),
         hours=draw(maybe(st.just("mon-fri 18:00-08:00"))),
         is_open=draw(st.booleans()),

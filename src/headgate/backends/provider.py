@@ -48,6 +48,8 @@ class Provider:
     """Has Ollama's `/api/pull`, `/api/delete` and `/api/show`, at its root or beside its `/v1`."""
     passes: Mapping[str, str] = field(default_factory=dict)
     """Collections of OpenAI's API (`files`, `batches`) that are passed on as they are, by path."""
+    batch_form: Literal["openai", "anthropic"] | None = None
+    """How it takes deferrable work at a discount, if it does."""
     models_path: str | None = "/models"
     """Where it lists what can be asked for; `None` when it does not."""
     listed_under: str = ""

@@ -70,6 +70,8 @@ class Call:
     """What the client calls its conversation."""
     priority: int | None = None
     deadline_ms: float | None = None
+    is_deferrable: bool = False
+    """It is part of a batch."""
     forwarded: Mapping[str, str] | None = None
     """Headers for a backend of the client's own dialect."""
     on_loading: Callable[[str], None] | None = None
@@ -143,6 +145,7 @@ class Gateway:
             session=call.session,
             priority=call.priority,
             deadline_ms=call.deadline_ms,
+            is_deferrable=call.is_deferrable,
         )
 
     def _completed(self, facts: RequestFacts, route: Route) -> RequestFacts:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
+from msgspec.structs import replace
 
 from headgate.core.errors import CallerError, HeadgateError, UpstreamRejected
 from headgate.core.inbound import Inbound
@@ -112,7 +113,9 @@ class Attempt:
         self.number = self.job.tries
         self.started_at = self.job.clock.now()
         self.started = self.job.clock.monotonic()
-        self.is_probe = self.target.begin(self.started)
+        if self.role != "batch":
+            # What waits in a provider's queue takes no slot, and proves nothing of its speed.
+            self.is_probe = self.target.begin(self.started)
 
     def saw_first_token(self) -> None:
         """Model output has arrived."""
@@ -136,15 +139,12 @@ class Attempt:
             return
         self.is_open = False
         target = self.target
-        target.end(was_probe=self.is_probe)
         duration_ms = (self.job.clock.monotonic() - self.started) * 1000
-        if outcome == "answered":
-            target.health.succeeded()
-            target.health.measured(
-                self.job.clock.monotonic(),
-                ttft_ms=self.ttft_ms,
-                output_tokens_per_s=self._speed(duration_ms),
-            )
+        pricing = target.pricing
+        if self.role == "batch":
+            pricing = replace(pricing, is_batch=True)
+        else:
+            self._leave(outcome, duration_ms)
         self.job.recorder.record(
             AttemptEntry(
                 decision_id=self.job.id,
@@ -162,10 +162,22 @@ class Attempt:
                 error=error,
                 http_status=self.http_status,
                 usage=self.usage,
-                pricing=target.pricing,
+                pricing=pricing,
                 role=self.role,
             )
         )
+
+    def _leave(self, outcome: Outcome, duration_ms: float) -> None:
+        """Let the target go, and keep what was learnt of its speed."""
+        self.target.end(was_probe=self.is_probe)
+        if outcome == "answered":
+            health = self.target.health
+            health.succeeded()
+            health.measured(
+                self.job.clock.monotonic(),
+                ttft_ms=self.ttft_ms,
+                output_tokens_per_s=self._speed(duration_ms),
+            )
 
     def fail(self, error: HeadgateError) -> None:
         """Close with what went wrong, and let it count against the target where it is its fault."""

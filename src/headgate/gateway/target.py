@@ -62,6 +62,8 @@ class Target:
     pricing: Pricing = field(default_factory=Pricing)
     usd_per_input_mtok: float | None = None
     usd_per_output_mtok: float | None = None
+    batch_usd_per_mtok: tuple[float | None, float | None] | None = None
+    """In and out, by its provider's batch API; `None` where that is not used."""
     engine: LocalModel | None = None
     health: Health = field(default_factory=Health)
     catalog: str | None = field(init=False)
@@ -110,6 +112,9 @@ class Target:
         is_measured = health.has_fresh_speed(now)
         tokens_per_s = health.output_tokens_per_s if is_measured else None
         usd_in, usd_out = self._usd_per_mtok(tokens_per_s)
+        by_batch = facts.is_deferrable and self._batches(facts.operation, client)
+        if by_batch and self.batch_usd_per_mtok is not None:
+            usd_in, usd_out = self.batch_usd_per_mtok
         return Candidate(
             name=self.name,
             model=model,
@@ -120,6 +125,7 @@ class Target:
             tier=terms.tier,
             weight=terms.weight,
             only_mirrors=terms.only_mirrors,
+            by_batch=by_batch,
             operations=self._offered(client),
             lacks=self.lacks,
             context_tokens=self.context_tokens,
@@ -133,6 +139,11 @@ class Target:
             ttft_ms=health.ttft_ms if is_measured else None,
             output_tokens_per_s=tokens_per_s,
         )
+
+    def _batches(self, operation: Operation, client: ClientDialect) -> bool:
+        """Whether its provider's batch API takes such a request: relayed, or a chat."""
+        is_sayable = operation == "chat" or client.name == self.dialect.name
+        return self.batch_usd_per_mtok is not None and is_sayable
 
     def _offered(self, client: ClientDialect) -> frozenset[Operation]:
         known = self._offers.get(client.name)

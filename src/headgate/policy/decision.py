@@ -96,6 +96,8 @@ class RequestFacts(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     """Longest the client will wait for the first output."""
     max_wait_ms: float | None = None
     """Longest wait for a free slot before the request goes elsewhere; `None`: it never waits."""
+    is_deferrable: bool = False
+    """The answer may take hours: own machines do it when idle, providers at batch prices."""
     applied: tuple[Applied, ...] = ()
     """The route's own rules whose conditions hold."""
     bend: Bend | None = None
@@ -153,6 +155,8 @@ class Candidate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     """It served the session before, and the route keeps sessions together."""
     weight: float | None = None
     """Its share of the route's traffic against the others'; `None` where the route has no split."""
+    by_batch: bool = False
+    """It would be asked through its provider's batch API, and the prices are those of it."""
     only_mirrors: bool = False
     """It gets copies of requests, and answers nobody."""
     hours: str | None = None

@@ -47,6 +47,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     draw: int | None = None
     priority: int | None = None
     deadline_ms: float | None = None
+    is_deferrable: bool = False
 
 
 class TierChoice(Struct, frozen=True, gc=False):
@@ -109,7 +110,7 @@ def request_facts(
         complexity=chosen.complexity,
         tier=chosen.tier,
         gain=chosen.gain,
-        prefer=demands.prefer,
+        prefer="cost" if asking.is_deferrable else demands.prefer,
         max_usd=demands.max_usd,
         max_ttft_ms=demands.max_ttft_ms,
         **_asked(asking, demands),
@@ -126,6 +127,7 @@ def _asked(asking: Asking, demands: RouteDemands) -> dict[str, Any]:
         "priority": demands.priority if asking.priority is None else asking.priority,
         "deadline_ms": asking.deadline_ms,
         "max_wait_ms": demands.max_wait_ms,
+        "is_deferrable": asking.is_deferrable,
     }
 
 

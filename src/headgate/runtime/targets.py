@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from headgate.backends.aws import AwsSigner, region_of
 from headgate.backends.exchange import Client, Endpoint
 from headgate.backends.provider import Provider
@@ -34,6 +36,8 @@ class TargetBuilder:
     environ: Mapping[str, str]
     now: datetime
     """Prices for routing are those of this day."""
+    uses_batch_apis: bool = True
+    """Whether deferrable work may wait in a provider's queue, where it costs less."""
 
     def build(self, name: str, settings: TargetSettings, *, is_used: bool = True) -> Target:
         """One target, ready to be sent to; one that is not used may lack its key.
@@ -69,8 +73,16 @@ class TargetBuilder:
             pricing=pricing,
             usd_per_input_mtok=usd_in,
             usd_per_output_mtok=usd_out,
+            batch_usd_per_mtok=self._batch_prices(kind, pricing, settings.model),
             engine=engine,
         )
+
+    def _batch_prices(
+        self, kind: Provider, pricing: Pricing, model: str | None
+    ) -> tuple[float | None, float | None] | None:
+        if kind.batch_form is None or not self.uses_batch_apis:
+            return None
+        return _routing_prices(replace(pricing, is_batch=True), model, self.now)
 
     def _upstream(
         self,
@@ -179,7 +191,7 @@ def _routing_prices(
         return float(pricing.usd_per_input_mtok), _float(pricing.usd_per_output_mtok)
     if pricing.catalog_provider is None or model is None:
         return None, None
-    price = find_price(pricing.catalog_provider, model, now)
+    price = find_price(pricing.catalog_provider, model, now, is_batch=pricing.is_batch)
     return (None, None) if price is None else (price.usd_per_input_mtok, price.usd_per_output_mtok)
 
 

@@ -14,6 +14,7 @@ PROVIDER = Provider(
     paths={"chat": "/v1/messages", "count_tokens": "/v1/messages/count_tokens"},
     # As many as it lists at once.
     models_path="/v1/models?limit=1000",
+    batch_form="anthropic",
     key_env=("ANTHROPIC_API_KEY",),
     auth="x-api-key",
     extra_headers={"anthropic-version": "2023-06-01"},

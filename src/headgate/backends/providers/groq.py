@@ -9,6 +9,7 @@ PROVIDER = Provider(
     base_url="https://api.groq.com/openai/v1",
     paths={"chat": "/chat/completions"},
     passes=FILES_AND_BATCHES,
+    batch_form="openai",
     key_env=("GROQ_API_KEY",),
     regions=("us",),
     model_prefixes=("groq/",),

@@ -10,6 +10,7 @@ PROVIDER = Provider(
     paths={**OPENAI_PATHS, "moderation": "/moderations"},
     also={"openai_responses": {"chat": "/responses"}},
     passes=FILES_AND_BATCHES,
+    batch_form="openai",
     key_env=("OPENAI_API_KEY",),
     # Not all of `gpt-`: the open weights of `gpt-oss` run elsewhere.
     model_prefixes=(

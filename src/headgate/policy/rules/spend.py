@@ -4,6 +4,8 @@ from headgate.estimate.cost import expected_usd
 from headgate.policy.decision import Candidate, Penalty, RequestFacts, Verdict, Veto
 
 _UNKNOWN = Penalty("its price is unknown")
+# What stands here idle is bought already; the electricity it takes is the smaller part.
+_IDLE_TIME = Penalty("its cost is unknown, and idle time of an own machine goes first")
 # A step, not dollars: no sum of money can stand for a price nobody knows.
 _UNKNOWN_LAST = Penalty(
     "its price is unknown, so it comes after those that are: set `price` or `cost` on it", 1
@@ -24,7 +26,10 @@ class Spend:
         if usd is None:
             if most is not None and not candidate.is_local:
                 return Veto(f"its price is unknown, and the route allows at most ${most:g}")
-            return _UNKNOWN_LAST if facts.prefer == "cost" else _UNKNOWN
+            if facts.prefer != "cost":
+                return _UNKNOWN
+            is_idle_time = facts.is_deferrable and candidate.is_local
+            return _IDLE_TIME if is_idle_time else _UNKNOWN_LAST
         if most is not None and usd > most:
             return Veto(f"expected to cost ${usd:.6f}, more than the ${most:g} allowed")
         return Penalty(f"expected to cost ${usd:.6f}", 0, usd)

@@ -169,9 +169,19 @@ def _relayed(attempt: Attempt) -> Relayed | None:
 
 
 async def _whole(attempt: Attempt, exchange: Exchange) -> Whole:
-    job, dialect = attempt.job, attempt.dialect
     body = await exchange.read(MAX_ANSWER_BYTES)
     exchange.close()
+    return whole_of(attempt, body)
+
+
+def whole_of(attempt: Attempt, body: bytes) -> Whole:
+    """An answer in the client's dialect, from what the target answered; settles the entries.
+
+    Raises:
+        UpstreamGarbled: It is no answer of the target's dialect.
+        QualityError: A check of the route failed.
+    """
+    job, dialect = attempt.job, attempt.dialect
     answer = dialect.decode_answer(job.inbound.operation, body)
     attempt.usage = answer.usage
     attempt.response_model = answer.model or None

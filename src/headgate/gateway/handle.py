@@ -164,7 +164,7 @@ class Gateway:
         """
         started_at, started = self.clock.now(), self.clock.monotonic()
         prepared = prepared or self.prepare(call)
-        job = self._job(call, prepared, started_at=started_at, started=started)
+        job = self.job(call, prepared, started_at=started_at, started=started)
         try:
             if not job.ranked:
                 raise self._nowhere(prepared.decision)
@@ -178,7 +178,8 @@ class Gateway:
             job.finish(*(_BUG if isinstance(error, Exception) else _CANCELLED))
             raise
 
-    def _job(self, call: Call, prepared: Prepared, *, started_at: float, started: float) -> Job:
+    def job(self, call: Call, prepared: Prepared, *, started_at: float, started: float) -> Job:
+        """What the steps after the decision work on."""
         return Job(
             # Sorts by time, names no one; unique, and need not be unguessable.
             id=f"{int(started_at * 1000):x}-{self.sender.random.getrandbits(48):012x}",

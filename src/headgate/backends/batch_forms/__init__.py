@@ -1,0 +1,1 @@
+"""One file per form of batch API, each exporting `FORM`; found, never imported."""

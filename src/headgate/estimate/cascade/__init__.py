@@ -1,0 +1,1 @@
+"""Formulas behind cascades: what labels teach about a cheap answer."""

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from headgate.config.batches import Batches
 from headgate.config.route import Fallback, Privacy, RouteSettings, Tier
 from headgate.config.target import Capacity, MachineCost, Price, TargetSettings, Timeouts
 from headgate.config.values import (
@@ -27,6 +28,7 @@ from headgate.engine.engine import EngineSettings
 from headgate.engine.folders import models_folder
 
 __all__ = [
+    "Batches",
     "Capacity",
     "ClientKey",
     "EngineSection",
@@ -228,6 +230,9 @@ class Settings(Section):
     server: Server = Field(default=Server(), description="Where Headgate listens, and to whom.")
     ledger: LedgerSection = Field(
         default_factory=LedgerSection, description="What is written down about each request."
+    )
+    batches: Batches = Field(
+        default_factory=Batches, description="Deferrable work, sent to the cheapest lane."
     )
     engine: EngineSection = Field(
         default_factory=EngineSection, description="The engine inside Headgate."

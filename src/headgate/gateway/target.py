@@ -142,8 +142,9 @@ class Target:
 
     def _batches(self, operation: Operation, client: ClientDialect) -> bool:
         """Whether its provider's batch API takes such a request: relayed, or a chat."""
-        is_sayable = operation == "chat" or client.name == self.dialect.name
-        return self.batch_usd_per_mtok is not None and is_sayable
+        if self.batch_usd_per_mtok is None or self.speaks(client.name, operation) != self.dialect:
+            return False
+        return operation == "chat" or client.name == self.dialect.name
 
     def _offered(self, client: ClientDialect) -> frozenset[Operation]:
         known = self._offers.get(client.name)

@@ -17,16 +17,19 @@ from headgate.engine.engine import LocalModel
 from headgate.engine.supervisor import Supervisor
 from headgate.engine.weights import resolve_weights
 from headgate.gateway.attempts import Sender
+from headgate.gateway.batches.runner import BatchRunner
 from headgate.gateway.conversations import Conversations
 from headgate.gateway.explain import Explanation, explain
 from headgate.gateway.handle import Caller, Gateway, Limits
 from headgate.gateway.response_store import ResponseStore
 from headgate.gateway.route import Routes
+from headgate.gateway.target import Target
 from headgate.ledger.metrics import Metrics
 from headgate.ledger.store import LedgerStore
 from headgate.ledger.writer import LedgerWriter
 from headgate.policy.answer_schema import breach
 from headgate.policy.registry import all_rules, rules_version
+from headgate.runtime.batching import batch_runner
 from headgate.runtime.clock import SystemClock
 from headgate.runtime.price_file import use_fetched_prices
 from headgate.runtime.routes import build_routes
@@ -78,6 +81,7 @@ class Runtime:
     callers: Mapping[str, Caller]
     """By SHA-256 of the key, in hexadecimal."""
     client_dialects: Mapping[str, ClientDialect]
+    batches: BatchRunner
     clock: SystemClock
     started_at: float
     is_draining: bool = False
@@ -96,6 +100,7 @@ class Runtime:
             last_first.callback(self.writer.close)
             last_first.push_async_callback(self.client.close)
             last_first.push_async_callback(self.models.stop)
+            last_first.push_async_callback(self.batches.stop)
 
 
 async def build(settings: Settings) -> Runtime:
@@ -109,22 +114,16 @@ async def build(settings: Settings) -> Runtime:
     clock = SystemClock()
     client = HttpClient()
     models = LocalModels(settings)
-    builder = TargetBuilder(
-        client=client, open_model=models.open, environ=os.environ, now=datetime.now(UTC)
-    )
     if any(r.fallback and r.fallback.checks for r in settings.routes.values()):
         # Its first use imports a library: not while a request waits.
         breach(None, b"{}")
-    used = settings.environment_targets
-    targets = {
-        name: builder.build(name, each, is_used=used is None or name in used)
-        for name, each in settings.targets.items()
-    }
+    targets = _targets(settings, client, models)
     metrics = Metrics()
     metrics.watch_targets(lambda: {name: t.health.in_flight for name, t in targets.items()})
     store = LedgerStore.open(settings.ledger.path) if settings.ledger.enabled else None
     writer = LedgerWriter(store, metrics)
     gateway = _gateway(settings, build_routes(settings, targets), writer, clock)
+    callers, dialects = _callers(settings), _client_dialects()
     return Runtime(
         settings=settings,
         gateway=gateway,
@@ -133,11 +132,27 @@ async def build(settings: Settings) -> Runtime:
         models=models,
         writer=writer,
         metrics=metrics,
-        callers=_callers(settings),
-        client_dialects=_client_dialects(),
+        callers=callers,
+        client_dialects=dialects,
+        batches=batch_runner(settings.batches, gateway, dialects, callers),
         clock=clock,
         started_at=clock.now(),
     )
+
+
+def _targets(settings: Settings, client: HttpClient, models: LocalModels) -> Mapping[str, Target]:
+    builder = TargetBuilder(
+        client=client,
+        open_model=models.open,
+        environ=os.environ,
+        now=datetime.now(UTC),
+        uses_batch_apis=settings.batches.enabled and settings.batches.provider_apis,
+    )
+    used = settings.environment_targets
+    return {
+        name: builder.build(name, each, is_used=used is None or name in used)
+        for name, each in settings.targets.items()
+    }
 
 
 def _gateway(

@@ -15,6 +15,7 @@ from headgate.gateway.loading import DIALECTS as LOADED_ON_REQUEST
 from headgate.gateway.loading import ModelLoader
 from headgate.runtime.build import Runtime
 from headgate.server.auth import Keys
+from headgate.server.batch_routes import BatchRoutes
 from headgate.server.dialect_routes import DialectEndpoint
 from headgate.server.gateway_routes import GatewayRoutes
 from headgate.server.health_routes import HealthRoutes
@@ -60,6 +61,7 @@ def create_app(runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndp
     """The ASGI application of a runtime."""
     health = HealthRoutes(runtime)
     gateway = GatewayRoutes(runtime, keys)
+    passed, has_batches = PassThroughRoutes(runtime, keys), runtime.settings.batches.enabled
     app = Starlette(
         routes=[
             *(HttpRoute(path, e, methods=["POST"]) for path, e in endpoints.items()),
@@ -74,7 +76,8 @@ def create_app(runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndp
             HttpRoute("/v1/decide", gateway.decide, methods=["POST"]),
             HttpRoute("/v1/decisions/{decision_id}", gateway.explain),
             *ResponsesRoutes(runtime, keys).routes(),
-            *PassThroughRoutes(runtime, keys).routes(),
+            *(BatchRoutes(runtime, keys, passed).routes() if has_batches else ()),
+            *passed.routes(),
             *OllamaRoutes(runtime, keys).routes(),
             *PlanRoutes(runtime, keys).routes(),
             *openapi_routes(),

@@ -79,6 +79,7 @@ async def _serve(
     settings: Settings, listener: socket.socket, on_listening: Callable[[str], None]
 ) -> None:
     runtime = await build(settings)
+    runtime.batches.start()
     _spare_the_collector()
     try:
         keys = Keys(runtime.callers)

@@ -20,7 +20,8 @@ class Ridge(Struct):
 
     def predict(self, row: Sequence[float]) -> float:
         """What the weights say of `row`."""
-        return sum(map(mul, self.weights, row))
+        total: float = sum(map(mul, self.weights, row))
+        return total
 
     def learn(self, row: Sequence[float], value: float, weight: float = 1.0) -> None:
         """Take in one row, as if it had been there from the start."""

@@ -150,12 +150,17 @@ class AcceptModel:
         return Estimate(P_FLAWED if signals.problem else _within(good), _within(strong))
 
 
+def best_answer(estimates: Sequence[Estimate]) -> int:
+    """Position of the answer that is most probably good; the first of equals."""
+    return max(range(len(estimates)), key=lambda index: (estimates[index].p_good, -index))
+
+
 def judge_answers(
     signals: Sequence[Signals], model: AcceptModel, threshold: float = DEFAULT_THRESHOLD
 ) -> Verdict:
     """Choose the best of the cheap answers, and accept it if its trust reaches `threshold`."""
     estimates = model.predict(signals)
-    chosen = max(range(len(signals)), key=lambda index: (estimates[index].p_good, -index))
+    chosen = best_answer(estimates)
     best, estimate = signals[chosen], estimates[chosen]
     accepts = best.problem is None and estimate.trust >= threshold
     reason = _reason(best, estimate, threshold)

@@ -4,7 +4,7 @@ Everything is measured from the first cheap model: it is what one would run with
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from statistics import fmean, pstdev
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -67,13 +67,6 @@ class SplitResult(Struct, frozen=True, kw_only=True):
     """Mean of what the model expected of the answers it chose, less what they were."""
 
 
-class Spread(Struct, frozen=True):
-    """Over the splits."""
-
-    mean: float
-    deviation: float
-
-
 def run(
     rows: Sequence[Labelled],
     plan: Plan,
@@ -86,11 +79,6 @@ def run(
     for learned, scored in parts:
         known = learned[: plan.labels]
         yield _run_one(known, scored, plan, routers)
-
-
-def spread(values: Sequence[float]) -> Spread:
-    """Mean and standard deviation."""
-    return Spread(fmean(values), pstdev(values))
 
 
 def _run_one(

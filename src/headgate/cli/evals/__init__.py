@@ -1,0 +1,1 @@
+"""Sub-commands of `headgate eval`, one file each."""

@@ -96,6 +96,10 @@ class RequestFacts(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     """Longest the client will wait for the first output."""
     max_wait_ms: float | None = None
     """Longest wait for a free slot before the request goes elsewhere; `None`: it never waits."""
+    slo_ttft_ms: float | None = None
+    """Targets expected to start later, in one request of twenty, come after the others."""
+    keeps_cache: bool = False
+    """The route prefers targets that have read the prompt's beginning lately."""
     is_deferrable: bool = False
     """The answer may take hours: own machines do it when idle, providers at batch prices."""
     applied: tuple[Applied, ...] = ()
@@ -145,12 +149,16 @@ class Candidate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     """Of requests with prompts about as long, as measured here."""
     waiting: int = 0
     """Requests that wait for a slot of it."""
+    max_waiting: int | None = None
+    """Most that may; `None` for any number."""
     wait_ms: float | None = None
     """Predicted until a slot is free: 0 where one is; `None` where nothing is measured."""
     load_ms: float | None = None
     """Until its model is loaded; `None` where it is, or nobody knows."""
     cached_tokens: int = 0
     """Of the request's prompt, estimated, that it has read lately and need not read again."""
+    saved_ms: float | None = None
+    """By that, as fast as it has been reading; `None` where that is not measured."""
     holds_session: bool = False
     """It served the session before, and the route keeps sessions together."""
     weight: float | None = None

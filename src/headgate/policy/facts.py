@@ -33,6 +33,8 @@ class RouteDemands(Struct, frozen=True, kw_only=True):
     max_wait_ms: float | None = None
     priority: int = 0
     """Of requests that name none."""
+    slo_ttft_ms: float | None = None
+    keeps_cache: bool = False
 
 
 class Asking(Struct, frozen=True, kw_only=True):
@@ -127,6 +129,8 @@ def _asked(asking: Asking, demands: RouteDemands) -> dict[str, Any]:
         "priority": demands.priority if asking.priority is None else asking.priority,
         "deadline_ms": asking.deadline_ms,
         "max_wait_ms": demands.max_wait_ms,
+        "slo_ttft_ms": demands.slo_ttft_ms,
+        "keeps_cache": demands.keeps_cache,
         "is_deferrable": asking.is_deferrable,
     }
 

@@ -30,6 +30,7 @@ ERROR_STATUS = {
     "api_error": 500,
     "overloaded_error": 529,
 }
+_ABSENT = Raw()
 _encoder = msgspec.json.Encoder()
 
 
@@ -48,8 +49,8 @@ class _Error(Struct):
 
 class _Outcome(Struct):
     type: str
-    message: Raw | None = None
-    error: Raw | None = None
+    message: Raw = _ABSENT
+    error: Raw = _ABSENT
 
 
 class _Result(Struct):
@@ -103,9 +104,9 @@ class AnthropicForm:
 
 def _found(result: _Result) -> RemoteResult | None:
     outcome = result.result
-    if outcome.type == "succeeded" and outcome.message is not None:
+    if outcome.type == "succeeded" and bytes(outcome.message):
         return RemoteResult(result.custom_id, 200, bytes(outcome.message))
-    if outcome.type == "errored" and outcome.error is not None:
+    if outcome.type == "errored" and bytes(outcome.error):
         kind = msgspec.json.decode(outcome.error, type=_Error).error.type
         return RemoteResult(result.custom_id, ERROR_STATUS.get(kind, 500), bytes(outcome.error))
     return None

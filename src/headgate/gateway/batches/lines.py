@@ -12,6 +12,7 @@ from msgspec import Raw, Struct
 
 LONGEST_ID = 256
 _OPENS, _STREAMS = b"{", b"true"
+_ABSENT = Raw()
 _encoder = msgspec.json.Encoder()
 
 
@@ -37,15 +38,14 @@ class _Written(Struct):
     custom_id: str | None = None
     method: str = "POST"
     url: str | None = None
-    body: Raw | None = None
-    stream: Raw | None = None
-    messages: Raw | None = None
-    input: Raw | None = None
-    prompt: Raw | None = None
+    body: Raw = _ABSENT
+    messages: Raw = _ABSENT
+    input: Raw = _ABSENT
+    prompt: Raw = _ABSENT
 
 
 class _Body(Struct):
-    stream: Raw | None = None
+    stream: Raw = _ABSENT
 
 
 _written = msgspec.json.Decoder(_Written)
@@ -69,9 +69,9 @@ def read_line(
         written = _written.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return BadLine(number, f"not a JSON object of a batch: {error}")
-    if written.body is None:
-        is_bare = takes_bare and (written.messages or written.input or written.prompt)
-        if not is_bare:
+    if not bytes(written.body):
+        members = (written.messages, written.input, written.prompt)
+        if not takes_bare or not any(map(bytes, members)):
             return BadLine(number, "`body` is missing", written.custom_id)
         body, custom_id = raw, written.custom_id or str(number)
     else:
@@ -108,7 +108,7 @@ def _body_problem(body: bytes) -> str | None:
         asked = _body.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return f"`body` is no request: {error}"
-    if asked.stream is not None and bytes(asked.stream) == _STREAMS:
+    if bytes(asked.stream) == _STREAMS:
         return "`stream` has no meaning in a batch: leave it out"
     return None
 

@@ -14,7 +14,7 @@ import anyio.lowlevel
 from anyio.to_thread import run_sync
 
 from headgate.backends.batch_form import BatchForm, RemoteLine, RemoteResult
-from headgate.core.errors import HeadgateError, UpstreamError, UpstreamRejected
+from headgate.core.errors import HeadgateError, UpstreamError, UpstreamGarbled, UpstreamRejected
 from headgate.core.inbound import Operation
 from headgate.gateway.attempts import whole_of
 from headgate.gateway.batches.lane import Lane, Work, error_result
@@ -26,6 +26,8 @@ from headgate.gateway.translate import relayed_body, translated_chat
 from headgate.ledger.batch_store import Remote, Result, StoredLine
 
 POLL_S = 30.0
+MOST_SENSELESS = 5
+"""Answers in a row that are none, after which a provider's batch is given up."""
 LINES_BETWEEN_TURNS = 32
 """Lines looked at before requests of others get their turn."""
 _log = logging.getLogger(__name__)
@@ -158,23 +160,31 @@ class RemoteLane:
         await run_sync(store.take_back, work.batch_id, remote.id)
 
     async def _wait_for(self, work: Work, remote: Remote, target: Target, remote_id: str) -> None:
-        form = self._form(target)
-        while True:
+        """Look at a batch until it is over and read, gone, or makes no sense."""
+        said, senseless = "", 0
+        while senseless < MOST_SENSELESS:
             try:
-                state = await form.state(target.upstream, remote_id)
-                if state.refused:
-                    _log.warning("`%s`: %s", target.name, state.refused)
-                if state.is_over:
-                    async for result in form.results(target.upstream, state):
-                        await self._settle(work, remote, target, result)
+                if await self._is_read(work, remote, target, remote_id):
                     return
-            except UpstreamRejected as error:
+            except UpstreamError as error:
                 if error.http_status == 404:
                     return
-                _log.warning("`%s`: a batch cannot be looked at: %s", target.name, error.message)
-            except UpstreamError as error:
-                _log.warning("`%s`: a batch cannot be looked at: %s", target.name, error.message)
+                senseless = senseless + 1 if isinstance(error, UpstreamGarbled) else 0
+                if error.message != said:
+                    said = error.message
+                    _log.warning("`%s`: a batch cannot be looked at: %s", target.name, said)
             await self.sleep(self.poll_s)
+
+    async def _is_read(self, work: Work, remote: Remote, target: Target, remote_id: str) -> bool:
+        """Whether a batch is over; its results are settled then."""
+        form = self._form(target)
+        state = await form.state(target.upstream, remote_id)
+        if state.refused:
+            _log.warning("`%s`: %s", target.name, state.refused)
+        if state.is_over:
+            async for result in form.results(target.upstream, state):
+                await self._settle(work, remote, target, result)
+        return state.is_over
 
     async def _settle(
         self, work: Work, remote: Remote, target: Target, result: RemoteResult

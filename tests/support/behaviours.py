@@ -324,6 +324,10 @@ REFUSAL_FIELD = says(Answer(refusal=("I can't", " help with that.")), "a refusal
 TRUNCATED = says(said("This answer was cut off by the", finish="length"), "finish length")
 NOT_JSON = says(said('{"name": "Ada", "age": '), "text that is no JSON")
 WRONG_JSON = says(said('{"unexpected": true}'), "JSON outside the schema")
+STRAYS = says(
+    said("水在标准大气压下加热到一百摄氏度时就会沸腾,而在高山上沸点会更低一些,因为气压更小。"),
+    "another script than the question",
+)
 REPEATS = says(said("round and round it goes. " * 60), "a repetition loop")
 BROKEN_ARGUMENTS = answers(
     "tool arguments that are no JSON", lambda asked: called(Call(_first_tool(asked), '{"city": '))

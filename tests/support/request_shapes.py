@@ -50,6 +50,7 @@ def user(content: Any = "Hello") -> list[dict[str, Any]]:
 
 SHAPES: dict[str, dict[str, Any]] = {
     "plain": {"messages": user()},
+    "long question": {"messages": user("At what temperature does water boil at sea level?")},
     "system": {"messages": [{"role": "system", "content": "Be brief."}, *user()]},
     "developer": {"messages": [{"role": "developer", "content": "Be brief."}, *user()]},
     "conversation": {

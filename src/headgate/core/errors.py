@@ -25,7 +25,13 @@ from typing import ClassVar, Literal
 
 Phase = Literal["connect", "first_token", "stall", "total"]
 QualityProblem = Literal[
-    "empty", "truncated", "refusal", "invalid_json", "invalid_tool_call", "repetition"
+    "empty",
+    "truncated",
+    "refusal",
+    "invalid_json",
+    "invalid_tool_call",
+    "repetition",
+    "wrong_language",
 ]
 
 

@@ -230,7 +230,11 @@ def check_answer(attempt: Attempt, answer: Answer) -> QualityError | None:
     """The route's checks on a whole answer."""
     inbound = attempt.job.inbound
     problem = find_problem(
-        answer, inbound.output_format, inbound.tool_schemas, attempt.job.route.checks
+        answer,
+        inbound.output_format,
+        inbound.tool_schemas,
+        attempt.job.route.checks,
+        question=inbound.turn_text,
     )
     if problem is not None:
         problem.target = attempt.target.name

@@ -13,6 +13,7 @@ from msgspec import Raw, Struct
 from headgate.core.chat import OutputFormat
 from headgate.core.errors import QualityError, QualityProblem
 from headgate.core.stream import Answer, Choice, ToolCallMade
+from headgate.policy.answer_language import strays
 from headgate.policy.answer_loop import is_loop
 from headgate.policy.answer_schema import breach
 
@@ -46,6 +47,7 @@ class _Expected(Struct, frozen=True):
 
     output_format: OutputFormat | None
     tool_schemas: Mapping[str, Raw]
+    question: str
 
 
 def find_problem(
@@ -53,6 +55,8 @@ def find_problem(
     output_format: OutputFormat | None,
     tool_schemas: Mapping[str, Raw],
     wanted: frozenset[QualityProblem],
+    *,
+    question: str = "",
 ) -> QualityError | None:
     """The first of the `wanted` problems that any choice of `answer` has.
 
@@ -61,8 +65,9 @@ def find_problem(
         output_format: Of the request.
         tool_schemas: Parameters by tool name, as JSON; an empty one stands for free text.
         wanted: Problems to look for.
+        question: What the user said last; without it no language is the wrong one.
     """
-    expected = _Expected(output_format, tool_schemas)
+    expected = _Expected(output_format, tool_schemas, question)
     for problem, check in _CHECKS.items():
         if problem not in wanted:
             continue
@@ -136,6 +141,13 @@ def _repetition(choice: Choice, expected: _Expected) -> str | None:
     return "the answer repeats itself without end" if stuck else None
 
 
+def _wrong_language(choice: Choice, expected: _Expected) -> str | None:
+    has_shape = expected.output_format is not None and expected.output_format.kind != "text"
+    if has_shape or choice.tool_calls or not strays(expected.question, choice.text):
+        return None
+    return "the answer is in another script than the question"
+
+
 def _is_refusal(text: str) -> bool:
     if len(text) > LONGEST_REFUSAL:
         return False
@@ -155,4 +167,5 @@ _CHECKS: Mapping[QualityProblem, Callable[[Choice, _Expected], str | None]] = {
     "invalid_json": _invalid_json,
     "invalid_tool_call": _invalid_tool_call,
     "repetition": _repetition,
+    "wrong_language": _wrong_language,
 }

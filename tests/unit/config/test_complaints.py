@@ -56,7 +56,7 @@ CASES = [
         "routes",
         {"fallback": {"checks": ["emty"]}},
         "routes.a.fallback.checks[0]: must be `empty`, `truncated`, `refusal`, `invalid_json`, "
-        "`invalid_tool_call` or `repetition`",
+        "`invalid_tool_call`, `repetition` or `wrong_language`",
         "empty",
     ),
     Case("number for text", "targets", {"model": 4}, "targets.a.model: must be text"),

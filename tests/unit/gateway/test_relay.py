@@ -157,6 +157,7 @@ POOR = [
     Poor(b.NOT_JSON, "invalid_json", "json_schema"),
     Poor(b.WRONG_JSON, "invalid_json", "json_schema"),
     Poor(b.REPEATS, "repetition"),
+    Poor(b.STRAYS, "wrong_language", "long question"),
     Poor(b.BROKEN_ARGUMENTS, "invalid_tool_call", "tools"),
     Poor(b.WRONG_ARGUMENTS, "invalid_tool_call", "tools"),
     Poor(b.UNKNOWN_TOOL, "invalid_tool_call", "tools"),

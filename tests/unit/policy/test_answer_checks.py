@@ -213,3 +213,15 @@ choices = st.builds(
 def test_any_answer_can_be_judged(given_choices, output_format):
     found = problem(*given_choices, output_format=output_format, tools=TOOLS)
     assert found is None or found in EVERY
+
+
+def test_the_script_of_an_answer_is_held_against_the_question_where_it_has_no_shape():
+    answer = Answer(choices=(said("Вода кипит при ста градусах Цельсия на уровне моря"),))
+    question = "At what temperature does water boil?"
+    found = find_problem(answer, None, {}, EVERY, question=question)
+    assert found is not None
+    assert found.problem == "wrong_language"
+    assert find_problem(answer, None, {}, EVERY) is None
+    assert find_problem(answer, None, {}, EVERY - {"wrong_language"}, question=question) is None
+    shaped = Answer(choices=(said('{"город": "Вода кипит при ста градусах Цельсия"}'),))
+    assert find_problem(shaped, JSON, {}, EVERY, question=question) is None

@@ -54,10 +54,10 @@ class Prices(Struct, frozen=True, kw_only=True):
 
     def cheap_usd(self, row: Labelled, member: int) -> float:
         """One cheap answer."""
-        return self.cheap.usd(len(row.prompt), row.seen[member].chars)
+        return self.cheap.usd(len(row.question.text), row.seen[member].chars)
 
     def strong_usd(self, row: Labelled) -> float:
         """One strong answer."""
         tokens = self.strong_answer_tokens
         chars = row.seen[0].chars if tokens is None else tokens * CHARS_PER_TOKEN
-        return self.strong.usd(len(row.prompt), chars)
+        return self.strong.usd(len(row.question.text), chars)

@@ -42,7 +42,6 @@ class Labelled(Struct, frozen=True, kw_only=True):
     """One question, read once for any choice of members."""
 
     stem: str
-    prompt: str
     question: Question
     strong: float
     seen: tuple[Seen, ...]
@@ -64,7 +63,6 @@ def labelled(rows: Sequence[Row]) -> tuple[Labelled, ...]:
     return tuple(
         Labelled(
             stem=question_stem(row.prompt[prefix:]),
-            prompt=row.prompt,
             question=question_of(row.prompt),
             strong=row.strong,
             seen=tuple(_seen(each) for each in row.cheap),

@@ -23,9 +23,15 @@ class Question(Struct, frozen=True, kw_only=True):
 
     words: tuple[int, ...]
     """Hashed."""
-    chars: int
+    text: str
+    """Stays in memory."""
     output_format: OutputFormat | None = None
     tool_schemas: Mapping[str, Raw] = {}
+
+    @property
+    def chars(self) -> int:
+        """Length of the text."""
+        return len(self.text)
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -82,7 +88,7 @@ def question_of(
     """What to remember of a request; `text` is what the user asked."""
     return Question(
         words=hashed_words(text),
-        chars=len(text),
+        text=text,
         output_format=output_format,
         tool_schemas=tool_schemas or {},
     )
@@ -110,7 +116,9 @@ def signals_of(
 def see(question: Question, member: str, answer: Answer) -> Seen:
     """What one answer shows by itself."""
     has_tools = bool(question.tool_schemas)
-    found = find_problem(answer, question.output_format, question.tool_schemas, PROBLEMS)
+    found = find_problem(
+        answer, question.output_format, question.tool_schemas, PROBLEMS, question=question.text
+    )
     return Seen(
         member=member,
         key=answer_key(answer, output_format=question.output_format, has_tools=has_tools),

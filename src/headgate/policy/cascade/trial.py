@@ -143,12 +143,12 @@ def _prompt_only(
     prices: Prices,
     routers: Mapping[str, RouterMaker],
 ) -> dict[str, list[Outcome]]:
-    lessons = [(row.prompt, row.strong - row.good[weak]) for row in known]
+    lessons = [(row.question.text, row.strong - row.good[weak]) for row in known]
     made = {name: maker(lessons) for name, maker in routers.items()}
     return {
         name: [
             Outcome(
-                worth=worth(row.prompt),
+                worth=worth(row.question.text),
                 cheap=row.good[weak],
                 strong=row.strong,
                 cheap_usd=prices.cheap_usd(row, weak),

@@ -37,6 +37,7 @@ def config(store: FileStore, **route: Any) -> dict[str, Any]:
         },
         "routes": {"chat": {"targets": ["box", "cloud"], **route}},
         "server": {"limits": {"file_mib": 1}},
+        "batches": {"enabled": False},
     }
 
 

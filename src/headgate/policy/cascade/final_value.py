@@ -10,7 +10,7 @@ TAIL = 4_000
 _BOXED = "\\boxed{"
 _ANNOUNCED = re.compile(
     r"(?:\b(?:final\s+)?(?:answer|result)(?:\s+is(?=[\s:])|\s*[:=])|^\s*####)"
-    r"\s*:?[ \t]*(?P<value>\S[^\n]*)",
+    r"\s*:?[ \t]*(?=\S)",
     re.IGNORECASE | re.MULTILINE,
 )
 _END_OF_SENTENCE = re.compile(r"(?<=[^\s\d][.!?])\s+|(?<=\d[.!?])\s+(?=[A-Z])")
@@ -29,7 +29,7 @@ def final_value(text: str) -> str | None:
     if boxed is not None:
         return boxed
     if announced := list(_ANNOUNCED.finditer(tail)):
-        return _first_sentence(announced[-1]["value"])
+        return _first_sentence(tail[announced[-1].end() :])
     whole = _unfenced(tail)
     if whole and len(text) <= TAIL and len(whole) <= LONGEST_VALUE and _is_one_sentence(whole):
         return whole
@@ -50,8 +50,10 @@ def _boxed(text: str) -> str | None:
     return None
 
 
-def _first_sentence(text: str) -> str:
-    return _END_OF_SENTENCE.split(text.strip(), maxsplit=1)[0][:LONGEST_VALUE]
+def _first_sentence(text: str) -> str | None:
+    line = text.splitlines()[0]
+    sentence = _END_OF_SENTENCE.split(line, maxsplit=1)[0].strip()
+    return sentence if len(sentence) <= LONGEST_VALUE else None
 
 
 def _is_one_sentence(text: str) -> bool:

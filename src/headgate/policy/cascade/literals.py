@@ -69,7 +69,7 @@ def as_words(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return text.strip(" \t\n*_`\\().,;:!=≈")
+    return text.lstrip(" \t\n*_`\\(=≈").rstrip(" \t\n*_`\\).,;:!")
 
 
 def _point(digits: str) -> str:

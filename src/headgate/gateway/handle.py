@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from headgate.core.errors import HeadgateError, InvalidRequest, NoTarget
 from headgate.core.inbound import Inbound, Operation
 from headgate.core.ports import Clock, Recorder
+from headgate.gateway.affinity import Prompt, prompt_of
 from headgate.gateway.attempts import Sender, Whole
 from headgate.gateway.job import Job
 from headgate.gateway.relay import Relay
@@ -87,6 +88,7 @@ class Prepared:
     facts: RequestFacts
     candidates: tuple[Candidate, ...]
     decision: Decision
+    prompt: Prompt | None = None
 
 
 class Budgets(Protocol):
@@ -130,10 +132,10 @@ class Gateway:
             tiering=route.tiering,
         )
         facts = self._completed(facts, route)
-        candidates = self._candidates(facts, resolved, call.dialect)
-        return Prepared(
-            inbound, resolved, facts, candidates, decide(facts, candidates, self.sender.rules)
-        )
+        prompt = prompt_of(inbound) if facts.keeps_cache else None
+        candidates = self._candidates(facts, resolved, call.dialect, prompt)
+        decision = decide(facts, candidates, self.sender.rules)
+        return Prepared(inbound, resolved, facts, candidates, decision, prompt)
 
     def _asking(self, call: Call) -> Asking:
         caller = call.caller
@@ -200,6 +202,7 @@ class Gateway:
             answer_with_asked_model=self.answer_with_asked_model,
             forwarded=call.forwarded,
             on_loading=call.on_loading,
+            prompt=prepared.prompt,
         )
 
     def _check_limits(self, inbound: Inbound) -> None:
@@ -215,12 +218,20 @@ class Gateway:
             )
 
     def _candidates(
-        self, facts: RequestFacts, resolved: Resolved, client: ClientDialect
+        self,
+        facts: RequestFacts,
+        resolved: Resolved,
+        client: ClientDialect,
+        prompt: Prompt | None,
     ) -> tuple[Candidate, ...]:
         moment = Moment(self.clock.monotonic(), self.clock.now())
+        model, places = resolved.model, resolved.route.places
+        made = (place.candidate(facts, model, client, moment) for place in places)
+        if prompt is None:
+            return tuple(made)
         return tuple(
-            place.candidate(facts, resolved.model, client, moment)
-            for place in resolved.route.places
+            place.target.with_cache(candidate, facts, prompt, moment.monotonic)
+            for place, candidate in zip(places, made, strict=True)
         )
 
     def _nowhere(self, decision: Decision) -> HeadgateError:

@@ -11,15 +11,17 @@ from headgate.core.inbound import Inbound
 from headgate.core.ports import Clock, Recorder
 from headgate.core.stream import Timing
 from headgate.core.usage import Usage
+from headgate.gateway.affinity import Prompt
 from headgate.gateway.retry import cause_of, outcome_of
 from headgate.gateway.route import Route
-from headgate.gateway.target import Target
+from headgate.gateway.target import Target, Work
 from headgate.ledger.entry import AttemptEntry, DecisionEntry, Outcome, Role, Status
 from headgate.policy.decision import Candidate, RequestFacts
 from headgate.wire.dialect import BackendDialect, ClientDialect
 
 _json = msgspec.json.Encoder()
 _TARGETS_FAULT = frozenset({"timeout", "unavailable", "server_error", "cut"})
+_OVERLOAD = frozenset({"rate_limit", "timeout"})
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -47,6 +49,8 @@ class Job:
     """See `gateway.handle.Call`."""
     forwarded: Mapping[str, str] | None = None
     """The client's headers that a backend of its own dialect gets, too."""
+    prompt: Prompt | None = None
+    """Where the route prefers targets that have read its beginning."""
     dropped: tuple[str, ...] = ()
     """Request fields the serving target was not sent, or sent otherwise."""
     tries: int = 0
@@ -100,6 +104,8 @@ class Attempt:
     headers: Mapping[str, str] = field(default_factory=dict)
     is_open: bool = True
     is_probe: bool = False
+    was_loading: bool = field(default=False, init=False)
+    """Its speed says nothing of the model."""
     dialect: BackendDialect = field(init=False)
     """What the target is spoken to in: the client's own where it knows that."""
     is_relayed: bool = field(init=False)
@@ -115,6 +121,7 @@ class Attempt:
         self.started = self.job.clock.monotonic()
         if self.role != "batch":
             # What waits in a provider's queue takes no slot, and proves nothing of its speed.
+            self.was_loading = self.target.is_loading
             self.is_probe = self.target.begin(self.started)
 
     def saw_first_token(self) -> None:
@@ -169,21 +176,41 @@ class Attempt:
 
     def _leave(self, outcome: Outcome, duration_ms: float) -> None:
         """Let the target go, and keep what was learnt of its speed."""
-        self.target.end(was_probe=self.is_probe)
+        target = self.target
         if outcome == "answered":
-            health = self.target.health
-            health.succeeded()
-            health.measured(
-                self.job.clock.monotonic(),
-                ttft_ms=self.ttft_ms,
-                output_tokens_per_s=self._speed(duration_ms),
-            )
+            target.health.succeeded()
+            if not self.was_loading:
+                target.learn(self._work(duration_ms))
+            if self.job.prompt is not None:
+                target.prefixes.note(self.job.prompt.blocks, self.started)
+        target.end(was_probe=self.is_probe, began=self.started)
+
+    def _work(self, duration_ms: float) -> Work:
+        return Work(
+            model=self.model,
+            began=self.started,
+            ended=self.started + duration_ms / 1000,
+            ttft_ms=self.ttft_ms,
+            tokens_per_s=self._speed(duration_ms),
+            input_tokens=self.job.facts.input_tokens,
+            cached_tokens=self._cached_tokens(),
+            output_tokens=self.usage.output_tokens if self.usage is not None else 0,
+        )
+
+    def _cached_tokens(self) -> int:
+        if self.job.prompt is None:
+            return 0
+        name = self.target.name
+        return next((c.cached_tokens for c in self.job.candidates if c.name == name), 0)
 
     def fail(self, error: HeadgateError) -> None:
         """Close with what went wrong, and let it count against the target where it is its fault."""
         self.close(outcome_of(error), _without_text(error))
-        if cause_of(error) in _TARGETS_FAULT:
-            self.target.health.failed(self.job.clock.monotonic())
+        cause, now = cause_of(error), self.job.clock.monotonic()
+        if cause in _OVERLOAD:
+            self.target.overloaded(now, self.started)
+        if cause in _TARGETS_FAULT:
+            self.target.health.failed(now)
 
     def _speed(self, duration_ms: float) -> float | None:
         """Output tokens per second after the first; `None` without a count or a first."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from headgate.backends.exchange import Timeouts
 from headgate.backends.provider import Provider
@@ -12,7 +13,13 @@ from headgate.backends.upstream import Upstream
 from headgate.catalog.capabilities import OPEN_WEIGHTS
 from headgate.core.inbound import Need, Operation
 from headgate.engine.engine import LocalModel
+from headgate.gateway.affinity import Prefixes, Prompt
+from headgate.gateway.cold_load import ColdLoad
 from headgate.gateway.health import Health
+from headgate.gateway.limiter import MOST as MOST_AT_ONCE
+from headgate.gateway.limiter import Limiter
+from headgate.gateway.queue import MOST_WAITING, Slots
+from headgate.gateway.speeds import Speeds, bucket_of
 from headgate.ledger.entry import Pricing
 from headgate.policy.decision import Candidate, RequestFacts
 from headgate.policy.known import known_of
@@ -35,9 +42,23 @@ class Moment(Struct, frozen=True, gc=False):
     unix: float
 
 
+class Work(Struct, frozen=True, gc=False, kw_only=True):
+    """How one answered request went; times are monotonic seconds."""
+
+    model: str
+    began: float
+    ended: float
+    ttft_ms: float | None
+    """`None` where the answer came in one piece."""
+    tokens_per_s: float | None
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class Target:
-    """Built by `runtime`; only `health` changes."""
+    """Built by `runtime`; only what it is measured by, and what waits for it, changes."""
 
     name: str
     model: str | None
@@ -56,6 +77,11 @@ class Target:
     context_tokens: int | None = None
     max_output_tokens: int | None = None
     max_concurrency: int | None = None
+    known_slots: int | None = None
+    """Of an engine that lets further requests wait by itself; bounds those that wait here."""
+    is_adaptive: bool = False
+    """How many it takes at once is found by trying, up to `max_concurrency`."""
+    max_waiting: int = MOST_WAITING
     timeouts: Timeouts = field(default_factory=Timeouts)
     retries: int = 1
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -66,6 +92,11 @@ class Target:
     """In and out, by its provider's batch API; `None` where that is not used."""
     engine: LocalModel | None = None
     health: Health = field(default_factory=Health)
+    cold_load: ColdLoad = field(default_factory=ColdLoad)
+    speeds: Speeds = field(default_factory=Speeds, init=False)
+    prefixes: Prefixes = field(default_factory=Prefixes, init=False)
+    limiter: Limiter | None = field(default=None, init=False)
+    slots: Slots = field(init=False)
     catalog: str | None = field(init=False)
     """The catalogue's name for whose models these are; `None` looks none of them up."""
     _offers: dict[str, frozenset[Operation]] = field(default_factory=dict, init=False)
@@ -73,6 +104,11 @@ class Target:
     def __post_init__(self) -> None:
         kind = self.provider
         self.catalog = kind.catalog_provider or (OPEN_WEIGHTS if kind.is_local else None)
+        limit = self.max_concurrency or self.known_slots
+        if self.is_adaptive:
+            self.limiter = Limiter(most=limit or MOST_AT_ONCE)
+            limit = self.limiter.limit
+        self.slots = Slots(limit, self.speeds, most_waiting=self.max_waiting)
 
     @property
     def is_loading(self) -> bool:
@@ -110,6 +146,8 @@ class Target:
         """This target as it stands at `moment`; `model` is what it would be asked for."""
         health, now = self.health, moment.monotonic
         is_measured = health.has_fresh_speed(now)
+        ttft = self.speeds.ttft(now, model=model, input_tokens=facts.input_tokens)
+        average_ms = health.ttft_ms if is_measured else None
         tokens_per_s = health.output_tokens_per_s if is_measured else None
         usd_in, usd_out = self._usd_per_mtok(tokens_per_s)
         by_batch = facts.is_deferrable and self._batches(facts.operation, client)
@@ -134,11 +172,74 @@ class Target:
             usd_per_input_mtok=usd_in,
             usd_per_output_mtok=usd_out,
             breaker=health.breaker(now),
-            in_flight=health.in_flight,
-            max_concurrency=self.max_concurrency,
-            ttft_ms=health.ttft_ms if is_measured else None,
+            ttft_ms=average_ms if ttft is None else ttft.average,
+            p95_ttft_ms=None if ttft is None else ttft.percentile(0.95),
             output_tokens_per_s=tokens_per_s,
+            **self._room(facts, now),
         )
+
+    def _room(self, facts: RequestFacts, now: float) -> dict[str, Any]:
+        """Slots, as requests see them that wait for one, or do not."""
+        slots, waits = self.slots, facts.max_wait_ms is not None
+        is_bounded = waits or self.is_adaptive or self.max_concurrency is not None
+        room: dict[str, Any] = {
+            "in_flight": self.health.in_flight + slots.promised,
+            "max_concurrency": slots.limit if is_bounded else None,
+        }
+        if self.is_loading:
+            room["load_ms"] = self.cold_load.expected_ms
+        if waits and slots.limit is not None:
+            wait_s = self.wait_s(facts, now)
+            room["wait_ms"] = None if wait_s is None else wait_s * 1000
+            room["waiting"], room["max_waiting"] = len(slots.waiters), self.max_waiting
+        return room
+
+    def wait_s(self, facts: RequestFacts, now: float) -> float | None:
+        """Predicted until such a request has a slot; `None` before anything was measured."""
+        deadline_s = None if facts.deadline_ms is None else facts.deadline_ms / 1000
+        return self.slots.wait_s(now, key=facts.key, priority=facts.priority, deadline_s=deadline_s)
+
+    def with_cache(
+        self, candidate: Candidate, facts: RequestFacts, prompt: Prompt, now: float
+    ) -> Candidate:
+        """The candidate with what it need not read again of a prompt."""
+        share = self.prefixes.bytes_read(prompt.blocks, now) / max(1, prompt.size_bytes)
+        cached_tokens = int(facts.input_tokens * min(1.0, share))
+        if not cached_tokens:
+            return candidate
+        return replace(
+            candidate,
+            cached_tokens=cached_tokens,
+            saved_ms=self.speeds.saved_ms(cached_tokens),
+        )
+
+    def learn(self, work: Work) -> None:
+        """Take in how an answered request went."""
+        now, speeds, ttft_ms = work.ended, self.speeds, work.ttft_ms
+        per_s = work.tokens_per_s
+        if ttft_ms is None and work.output_tokens:
+            fitted = speeds.whole((now - work.began) * 1000, work.output_tokens)
+            if fitted is not None:
+                self.health.measured(now, ttft_ms=fitted[0], output_tokens_per_s=fitted[1])
+        if ttft_ms is not None:
+            self.health.measured(now, ttft_ms=ttft_ms, output_tokens_per_s=per_s)
+            speeds.started(
+                now,
+                ttft_ms,
+                model=work.model,
+                input_tokens=work.input_tokens,
+                cached_tokens=work.cached_tokens,
+            )
+            if self.limiter is not None:
+                bucket = bucket_of(work.input_tokens)
+                is_full = self.slots.is_full
+                self.limiter.add(work.began, now, ttft_ms, bucket=bucket, is_full=is_full)
+        speeds.ended(now, now - work.began)
+
+    def overloaded(self, now: float, began: float) -> None:
+        """It refused a request for having too many, or did not answer in time."""
+        if self.limiter is not None:
+            self.slots.resize(self.limiter.refused(now, began))
 
     def _batches(self, operation: Operation, client: ClientDialect) -> bool:
         """Whether its provider's batch API takes such a request: relayed, or a chat."""
@@ -165,10 +266,14 @@ class Target:
         """A request is about to be sent; whether it is the breaker's probe."""
         if self.engine is not None:
             self.engine.using()
+        self.slots.begin(now)
         return self.health.begin(now)
 
-    def end(self, *, was_probe: bool) -> None:
-        """That request is over."""
+    def end(self, *, was_probe: bool, began: float) -> None:
+        """That request is over; whoever waits is next."""
         self.health.end(was_probe=was_probe)
+        if self.limiter is not None:
+            self.slots.resize(self.limiter.limit)
+        self.slots.end(began)
         if self.engine is not None:
             self.engine.used()

@@ -98,7 +98,7 @@ def test_health_is_seen_as_it_is_at_the_moment() -> None:
     was_probe = target.begin(10.0)
     assert was_probe
     assert (seen(target, now=10.0).breaker, seen(target, now=10.0).in_flight) == ("open", 1)
-    target.end(was_probe=was_probe)
+    target.end(was_probe=was_probe, began=10.0)
     assert (seen(target, now=10.0).breaker, seen(target, now=10.0).in_flight) == ("half_open", 0)
 
 
@@ -141,5 +141,5 @@ def test_an_engine_knows_that_it_is_in_use() -> None:
     target.engine = engine  # type: ignore[assignment]
     was_probe = target.begin(0.0)
     assert (engine.users, was_probe) == (1, False)
-    target.end(was_probe=was_probe)
+    target.end(was_probe=was_probe, began=0.0)
     assert engine.users == 0

@@ -1,0 +1,179 @@
+"""The slots of one target, and the requests that wait for them.
+
+Nothing here waits or reads a clock: `join` gives a `Ticket`, and whoever frees a slot calls
+the ticket of the next in line. So a simulation can drive it with time of its own. A slot
+that is freed is promised to one waiter, at once: nobody who comes later can take it, and
+nobody else is woken.
+
+Who is next: the smallest turn. A turn is the time of joining, on a clock that each key has
+to itself: it moves on by one share of the service time with every request that joins (start
+times of fair queueing, Goyal, Vin, Cheng 1996), so a key that sends a hundred at once does
+not stand before one that sends its first. Each priority is worth `S_PER_PRIORITY` of waiting
+(Kleinrock 1964, delay-dependent priority), so that nobody starves; a deadline brings the turn
+forward when it is nearer than `PATIENCE_S`.
+"""
+
+from bisect import bisect, insort
+from collections.abc import Callable
+
+from headgate.estimate.waiting import slot_wait_s
+from headgate.gateway.speeds import Speeds
+
+S_PER_PRIORITY = 10.0
+PATIENCE_S = 30.0
+"""A request without a deadline stands where one with this deadline would."""
+MOST_WAITING = 100
+"""Unless the target says otherwise."""
+
+
+class Ticket:
+    """One request in line."""
+
+    __slots__ = ("has_slot", "on_slot", "order")
+
+    def __init__(self, order: tuple[float, int], on_slot: Callable[[], None]) -> None:
+        self.order = order
+        self.on_slot = on_slot
+        self.has_slot = False
+
+    def __lt__(self, other: "Ticket") -> bool:
+        return self.order < other.order
+
+
+class Slots:
+    """Those of one target. Belongs to the event loop; times are monotonic seconds."""
+
+    __slots__ = (
+        "_joined",
+        "_keys",
+        "_limit",
+        "_speeds",
+        "begun",
+        "most_waiting",
+        "promised",
+        "waiters",
+    )
+
+    def __init__(
+        self, limit: int | None, speeds: Speeds, *, most_waiting: int = MOST_WAITING
+    ) -> None:
+        """`None` is no limit, and nobody ever waits."""
+        self._limit = limit
+        self._speeds = speeds
+        self.most_waiting = most_waiting
+        self.begun: list[float] = []
+        """When each request that holds a slot began."""
+        self.promised = 0
+        """Slots given to waiters that have not begun yet."""
+        self.waiters: list[Ticket] = []
+        self._joined = 0
+        self._keys: dict[str | None, float] = {}
+
+    @property
+    def limit(self) -> int | None:
+        """How many there are."""
+        return self._limit
+
+    @property
+    def taken(self) -> int:
+        """Those in use or promised."""
+        return len(self.begun) + self.promised
+
+    @property
+    def is_full(self) -> bool:
+        """Whether whoever comes now has to wait."""
+        limit = self._limit
+        return limit is not None and len(self.begun) + self.promised >= limit
+
+    def resize(self, limit: int) -> None:
+        """There are so many from now on."""
+        self._limit = limit
+        self._serve()
+
+    def begin(self, now: float) -> None:
+        """A request takes a slot."""
+        self.begun.append(now)
+
+    def end(self, began: float) -> None:
+        """It gives it up; the next in line has it."""
+        self.begun.remove(began)
+        self._serve()
+
+    def join(
+        self,
+        now: float,
+        on_slot: Callable[[], None],
+        *,
+        key: str | None = None,
+        priority: int = 0,
+        deadline_s: float | None = None,
+    ) -> Ticket:
+        """Stand in line; `on_slot` is called once, when a slot is promised."""
+        if not self.waiters:
+            self._keys.clear()
+        turn = self._keys[key] = max(now, self._keys.get(key, now))
+        self._keys[key] += self._share_s()
+        turn = turn + _head_start(priority, deadline_s)
+        self._joined += 1
+        ticket = Ticket((turn, self._joined), on_slot)
+        insort(self.waiters, ticket)
+        self._serve()
+        return ticket
+
+    def leave(self, ticket: Ticket) -> None:
+        """Give up waiting, or the slot that was promised."""
+        if ticket.has_slot:
+            self.redeem(ticket)
+            self._serve()
+        elif ticket in self.waiters:
+            self.waiters.remove(ticket)
+
+    def redeem(self, ticket: Ticket) -> None:
+        """The promise is kept: the caller begins now, or calls `leave` instead of this."""
+        assert ticket.has_slot, "nothing was promised"
+        ticket.has_slot = False
+        self.promised -= 1
+
+    def wait_s(
+        self,
+        now: float,
+        *,
+        key: str | None = None,
+        priority: int = 0,
+        deadline_s: float | None = None,
+    ) -> float | None:
+        """Predicted until such a request has a slot; `None` before any was measured."""
+        if not self.is_full:
+            return 0.0
+        service_s = self._speeds.service.average
+        if service_s is None:
+            return None
+        limit = self._limit or 1
+        left = sorted(self._speeds.left_s(now - began) or service_s for began in self.begun)
+        left += [service_s] * self.promised
+        # More than there are slots, after a limit has shrunk: the first to end free none.
+        left = left[len(left) - limit :]
+        turn = max(now, self._keys.get(key, now)) if self.waiters else now
+        order = (turn + _head_start(priority, deadline_s), self._joined + 1)
+        ahead = bisect(self.waiters, order, key=_order)
+        return slot_wait_s(left, service_s, ahead)
+
+    def _share_s(self) -> float:
+        service_s = self._speeds.service.average
+        return 0.0 if service_s is None or not self._limit else service_s / self._limit
+
+    def _serve(self) -> None:
+        while self.waiters and not self.is_full:
+            ticket = self.waiters.pop(0)
+            ticket.has_slot = True
+            self.promised += 1
+            ticket.on_slot()
+
+
+def _head_start(priority: int, deadline_s: float | None) -> float:
+    early = PATIENCE_S if deadline_s is None else min(deadline_s, PATIENCE_S)
+    return early - PATIENCE_S - priority * S_PER_PRIORITY
+
+
+def _order(ticket: Ticket) -> tuple[float, int]:
+    return ticket.order

@@ -11,7 +11,11 @@ _UNMEASURED = Penalty("its speed is not measured yet")
 
 
 class Latency:
-    """A step for each millisecond to the end of the expected answer, as measured here."""
+    """A step for each millisecond to the end of the expected answer, as measured here.
+
+    Before the measured time to first output stand the wait for a slot and the loading of a
+    model; what the target has cached of the prompt is taken off it.
+    """
 
     def judge(self, facts: RequestFacts, candidate: Candidate) -> Verdict:
         """Veto a candidate measured above the route's `max_ttft_ms`."""
@@ -20,10 +24,18 @@ class Latency:
             return Veto(f"starts to answer after {ttft_ms:.0f} ms, more than the {most:g} allowed")
         if facts.prefer != "latency":
             return _NO_OPINION
+        before_ms = (candidate.wait_ms or 0.0) + (candidate.load_ms or 0.0)
         if ttft_ms is None:
-            return _UNMEASURED
-        total_ms = ttft_ms + _generating_ms(facts, candidate)
+            return _unmeasured(before_ms) if before_ms else _UNMEASURED
+        reading_ms = max(0.0, ttft_ms - (candidate.saved_ms or 0.0))
+        total_ms = before_ms + reading_ms + _generating_ms(facts, candidate)
         return Penalty(f"expected to take {total_ms:.0f} ms", round(min(total_ms, MOST_STEPS)))
+
+
+def _unmeasured(before_ms: float) -> Penalty:
+    """What is known of it: it cannot begin before that."""
+    reason = f"begins in about {before_ms:.0f} ms; its speed is not measured yet"
+    return Penalty(reason, round(min(before_ms, MOST_STEPS)))
 
 
 def _generating_ms(facts: RequestFacts, candidate: Candidate) -> float:

@@ -18,9 +18,11 @@ from headgate.backends.upstream import Relayed, retry_after_s
 from headgate.core.errors import (
     HeadgateError,
     InvalidRequest,
+    NoTarget,
     UpstreamError,
     UpstreamRejected,
 )
+from headgate.gateway.admission import admit, warm_up
 from headgate.gateway.job import Attempt, Job
 from headgate.gateway.parts import in_parts, joined, usage_of_all
 from headgate.gateway.relay import Relay, check_answer
@@ -65,6 +67,7 @@ class Sender:
             HeadgateError: What the last target said, when no further one may be tried.
         """
         last: HeadgateError | None = None
+        warm_up(job)
         for index, name in enumerate(job.ranked):
             place = job.route.by_target[name]
             if index and self._is_refused(job, place):
@@ -73,8 +76,8 @@ class Sender:
                 return await self._try_with_retries(
                     job, place, has_next=index + 1 < len(job.ranked)
                 )
-            except InvalidRequest as error:
-                # This target's dialect cannot say it; a later one may.
+            except (InvalidRequest, NoTarget) as error:
+                # This target's dialect cannot say it, or it is full; a later one may not be.
                 last = last or error
             except HeadgateError as error:
                 last = error
@@ -90,11 +93,32 @@ class Sender:
         candidate = place.candidate(job.facts, job.model, job.dialect, moment)
         return assess(job.facts, candidate, self.rules).is_refused
 
+    async def _admit(self, job: Job, place: Place) -> None:
+        """A slot of the target, waited for where the route waits."""
+        if job.facts.max_wait_ms is None:
+            return
+        later = job.ranked[job.ranked.index(place.target.name) + 1 :]
+        others = [job.route.by_target[name] for name in later]
+
+        def may_leave() -> bool:
+            return any(
+                not other.target.slots.is_full and not self._is_refused(job, other)
+                for other in others
+            )
+
+        await admit(
+            job,
+            place.target,
+            is_refused=lambda: self._is_refused(job, place),
+            may_leave=may_leave if others else None,
+        )
+
     async def _try_with_retries(self, job: Job, place: Place, *, has_next: bool) -> Whole | Relay:
         target = place.target
         tries = 0
         while True:
             tries += 1
+            await self._admit(job, place)
             attempt = Attempt(job, target, target.model or job.model)
             try:
                 return await _try(attempt, self.images)

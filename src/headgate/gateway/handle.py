@@ -169,7 +169,7 @@ class Gateway:
         job = self.job(call, prepared, started_at=started_at, started=started)
         try:
             if not job.ranked:
-                raise self._nowhere(prepared.decision)
+                raise self._nowhere(prepared.facts, prepared.decision)
             return await self.sender.send(job)
         except HeadgateError as error:
             error.decision_id = job.id
@@ -234,7 +234,7 @@ class Gateway:
             for place, candidate in zip(places, made, strict=True)
         )
 
-    def _nowhere(self, decision: Decision) -> HeadgateError:
+    def _nowhere(self, facts: RequestFacts, decision: Decision) -> HeadgateError:
         """The error for a decision that refused every candidate."""
         vetoes = {item.candidate.name: item.vetoes for item in decision.refused}
         reasons = {name: "; ".join(why.values()) for name, why in vetoes.items()}
@@ -243,13 +243,15 @@ class Gateway:
         )
         if vetoes and all(why.keys() <= ABOUT_THE_REQUEST for why in vetoes.values()):
             return InvalidRequest(sentence)
-        return NoTarget(sentence, reasons=reasons, retry_after_s=self._free_in_s(vetoes))
+        return NoTarget(sentence, reasons=reasons, retry_after_s=self._free_in_s(facts, vetoes))
 
-    def _free_in_s(self, vetoes: Mapping[str, Mapping[str, str]]) -> float | None:
+    def _free_in_s(
+        self, facts: RequestFacts, vetoes: Mapping[str, Mapping[str, str]]
+    ) -> float | None:
         """When a target that only rests, or is only busy, may be free; `None` if none is."""
         now = self.clock.monotonic()
         waits: Iterable[float] = (
-            self.routes.targets[name].health.resting_s(now) or 1.0
+            self.routes.targets[name].free_in_s(facts, now)
             for name, why in vetoes.items()
             if why.keys() <= {"breaker", "capacity"}
         )

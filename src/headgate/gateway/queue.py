@@ -88,7 +88,7 @@ class Slots:
     def resize(self, limit: int) -> None:
         """There are so many from now on."""
         self._limit = limit
-        self._serve()
+        self.serve()
 
     def begin(self, now: float) -> None:
         """A request takes a slot."""
@@ -97,7 +97,7 @@ class Slots:
     def end(self, began: float) -> None:
         """It gives it up; the next in line has it."""
         self.begun.remove(began)
-        self._serve()
+        self.serve()
 
     def join(
         self,
@@ -117,14 +117,14 @@ class Slots:
         self._joined += 1
         ticket = Ticket((turn, self._joined), on_slot)
         insort(self.waiters, ticket)
-        self._serve()
+        self.serve()
         return ticket
 
     def leave(self, ticket: Ticket) -> None:
         """Give up waiting, or the slot that was promised."""
         if ticket.has_slot:
             self.redeem(ticket)
-            self._serve()
+            self.serve()
         elif ticket in self.waiters:
             self.waiters.remove(ticket)
 
@@ -162,7 +162,8 @@ class Slots:
         service_s = self._speeds.service.average
         return 0.0 if service_s is None or not self._limit else service_s / self._limit
 
-    def _serve(self) -> None:
+    def serve(self) -> None:
+        """Promise what is free to those who are next; for whoever gives up a slot untaken."""
         while self.waiters and not self.is_full:
             ticket = self.waiters.pop(0)
             ticket.has_slot = True

@@ -199,6 +199,10 @@ class Target:
         deadline_s = None if facts.deadline_ms is None else facts.deadline_ms / 1000
         return self.slots.wait_s(now, key=facts.key, priority=facts.priority, deadline_s=deadline_s)
 
+    def free_in_s(self, facts: RequestFacts, now: float) -> float:
+        """Until it is worth asking again, as far as anybody can tell."""
+        return max(self.health.resting_s(now) or 0.0, self.wait_s(facts, now) or 0.0) or 1.0
+
     def with_cache(
         self, candidate: Candidate, facts: RequestFacts, prompt: Prompt, now: float
     ) -> Candidate:

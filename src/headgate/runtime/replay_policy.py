@@ -1,6 +1,6 @@
 """A policy to replay from a configuration. Needs no keys, starts nothing, sends nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -106,8 +106,11 @@ def policy_of(
         name=name,
         resolve=_Policies(routes).resolve,
         speeds=speeds,
-        slots={name: target.max_concurrency for name, target in targets.items()},
-        notes=(),
+        slots={
+            name: None if target.is_adaptive else target.slots.limit
+            for name, target in targets.items()
+        },
+        notes=tuple(_notes(settings, targets)),
     )
 
 
@@ -118,11 +121,21 @@ def _targets(settings: Settings, now: datetime) -> dict[str, Target]:
         open_model=_not_running,
         environ={},
         now=now,
+        engine_slots=settings.engine.slots,
         uses_batch_apis=settings.batches.enabled and settings.batches.provider_apis,
     )
     return {
         name: builder.build(name, each, is_used=False) for name, each in settings.targets.items()
     }
+
+
+def _notes(settings: Settings, targets: Mapping[str, Target]) -> Iterator[str]:
+    """What of a policy is not replayed."""
+    adaptive = [f"`{name}`" for name, target in targets.items() if target.is_adaptive]
+    if adaptive:
+        yield f"{', '.join(adaptive)}: slots are found by trying, so no queue is simulated"
+    if any(route.fallback and route.fallback.checks for route in settings.routes.values()):
+        yield "answers are not checked again: their text is gone"
 
 
 def _not_running(model: str) -> LocalModel:
@@ -144,6 +157,7 @@ def _seat(place: Place) -> Seat:
         idle=partial(_idle, place),
         pricing=place.target.pricing,
         usd_per_busy_hour=None if per_hour is None else float(per_hour),
+        is_adaptive=place.target.is_adaptive,
     )
 
 

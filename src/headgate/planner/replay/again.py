@@ -28,6 +28,8 @@ def asked_again(facts: RequestFacts, route: ReplayRoute) -> RequestFacts:
         max_usd=demands.max_usd,
         max_ttft_ms=demands.max_ttft_ms,
         max_wait_ms=demands.max_wait_ms,
+        slo_ttft_ms=demands.slo_ttft_ms,
+        keeps_cache=demands.keeps_cache,
         applied=(),
     )
     if route.conditions is not None and (applied := route.conditions.holding(again)):

@@ -1,6 +1,6 @@
 """What becomes of one past request when other targets are asked, or the same in another order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -31,8 +31,23 @@ class Course(Struct, frozen=True, gc=False, kw_only=True):
 
 def as_recorded(past: Past) -> Course:
     """What the ledger says."""
+    return _repeated(past, [each.usd for each in past.attempts])
+
+
+def same_course(past: Past, route: ReplayRoute) -> Course:
+    """The same attempts again, at the prices of the policy."""
+    pricing = {seat.name: seat.pricing for seat in route.seats}
+    return _repeated(
+        past,
+        [
+            _attempt_usd(pricing[each.target], each) if each.target in pricing else each.usd
+            for each in past.attempts
+        ],
+    )
+
+
+def _repeated(past: Past, costs: Sequence[Money | None]) -> Course:
     answer = _answer(past)
-    costs = [each.usd for each in past.attempts]
     known = [usd for usd in costs if usd is not None]
     return Course(
         served_by=past.served_by,
@@ -41,30 +56,7 @@ def as_recorded(past: Past) -> Course:
         unknown_costs=len(costs) - len(known),
         ttft_ms=None if answer is None else _seen_ttft_ms(past, answer),
         total_ms=past.duration_ms if answer is not None else None,
-        occupied=tuple((each.target, each.duration_ms / 1000) for each in past.attempts),
-    )
-
-
-def same_course(past: Past, route: ReplayRoute) -> Course:
-    """The same attempts again, at the prices of the policy."""
-    seats = {seat.name: seat for seat in route.seats}
-    course = as_recorded(past)
-    known, unknown = ZERO, 0
-    for each in past.attempts:
-        seat = seats.get(each.target)
-        usd = each.usd if seat is None else _attempt_usd(seat.pricing, each)
-        if usd is None:
-            unknown += 1
-        else:
-            known += usd
-    return Course(
-        served_by=course.served_by,
-        is_local=course.is_local,
-        known_usd=known,
-        unknown_costs=unknown,
-        ttft_ms=course.ttft_ms,
-        total_ms=course.total_ms,
-        occupied=course.occupied,
+        occupied=tuple([(each.target, each.duration_ms / 1000) for each in past.attempts]),
     )
 
 
@@ -101,7 +93,10 @@ def other_course(
 
 
 def _answer(past: Past) -> Tried | None:
-    return next((each for each in past.attempts if each.is_answer), None)
+    for each in past.attempts:
+        if each.is_answer:
+            return each
+    return None
 
 
 def _seen_ttft_ms(past: Past, answer: Tried) -> float | None:

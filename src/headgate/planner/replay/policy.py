@@ -28,6 +28,8 @@ class Seat(Struct, frozen=True, kw_only=True):
     """The target with nothing to do, for a request that asks for a model, at a time."""
     pricing: Pricing
     usd_per_busy_hour: float | None = None
+    is_adaptive: bool = False
+    """How many requests it takes at once was found by trying."""
 
 
 class ReplayRoute(Struct, frozen=True, kw_only=True):
@@ -53,6 +55,6 @@ class Policy(Struct, frozen=True, kw_only=True):
     """`None`: the name means nothing there."""
     speeds: Speeds
     slots: Mapping[str, int | None]
-    """Requests at once, by target; `None` is any number."""
+    """Requests at once, by target; `None` is any number, or one that nobody can tell."""
     notes: tuple[str, ...] = ()
     """What of it is not replayed."""

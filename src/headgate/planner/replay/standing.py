@@ -1,6 +1,7 @@
 """Candidates as they would stand: what was recorded of them, moved by what the policy changes."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -8,6 +9,9 @@ from headgate.planner.replay.past import Past
 from headgate.planner.replay.policy import Policy, Resolved, Seat
 from headgate.planner.replay.slots import Slots
 from headgate.policy.decision import Candidate, RequestFacts
+
+MOST_KNOWN = 10_000
+"""Names that clients ask for."""
 
 
 class Load:
@@ -23,22 +27,19 @@ class Load:
         self._then: dict[str, Slots] = {}
         self.now = {name: Slots(count) for name, count in slots.items() if count is not None}
 
-    def stood(self, candidate: Candidate, then: Candidate | None, at: float) -> Candidate:
-        """`candidate` with the requests it would have at `at`."""
-        now = self.now.get(candidate.name)
+    def moved(self, name: str, at: float) -> "Moved | None":
+        """How `name` is busier than it was; `None` where it is as it was."""
+        now = self.now.get(name)
         if now is None:
-            return candidate
+            return None
         serving, waiting, wait_s = now.stand(at)
-        past = self._then.get(candidate.name)
-        before = (0, 0, 0.0) if then is None or past is None else past.stand(at)
+        past = self._then.get(name)
+        if past is None:
+            return Moved(serving, waiting, wait_s, wait_s) if serving else None
+        before = past.stand(at)
         if before == (serving, waiting, wait_s):
-            return candidate
-        return replace(
-            candidate,
-            in_flight=max(candidate.in_flight + serving - before[0], 0),
-            waiting=max(candidate.waiting + waiting - before[1], 0),
-            wait_ms=max((candidate.wait_ms or 0.0) + (wait_s - before[2]) * 1000, 0.0),
-        )
+            return None
+        return Moved(serving - before[0], waiting - before[1], wait_s - before[2], wait_s)
 
     def record(self, past: Past, occupied: Iterable[tuple[str, float]]) -> dict[str, float]:
         """What was done then; the seconds each target let it wait."""
@@ -61,6 +62,24 @@ class Load:
         }
 
 
+class Moved(NamedTuple):
+    """How a target is busier than it was."""
+
+    serving: int
+    waiting: int
+    more_wait_s: float
+    wait_s: float
+    """Until a slot is free, whatever it was."""
+
+
+class _Place(NamedTuple):
+    seat: Seat
+    fresh: Candidate
+    """With nothing to do, and nothing measured of it."""
+    usual: Candidate
+    """With nothing to do, and as fast as anybody knows."""
+
+
 class Field:
     """Candidates of a policy, as they would stand for one request after the other."""
 
@@ -68,68 +87,100 @@ class Field:
         """Of `policy`, under `load`."""
         self._speeds = policy.speeds
         self._load = load
-        self._idle: dict[tuple[int, str, str, bool], Candidate] = {}
+        self._places: dict[tuple[str, str, str, bool], list[_Place]] = {}
+        self._timed: set[tuple[str, str, str, bool]] = set()
 
     def candidates(self, past: Past, facts: RequestFacts, resolved: Resolved) -> list[Candidate]:
         """In the order of the route."""
-        return [self._candidate(seat, past, facts, resolved.model) for seat in resolved.route.seats]
+        at, recorded = past.at, past.candidates
+        found = []
+        for seat, fresh, usual in self._known(facts, resolved, at):
+            name = fresh.name
+            then = recorded.get(name)
+            moved = self._load.moved(name, at)
+            if then is None or then.model != fresh.model or then.provider != fresh.provider:
+                found.append(usual if moved is None else _under(usual, moved))
+            else:
+                found.append(_as_then(seat, fresh, then, moved))
+        return found
 
-    def _candidate(self, seat: Seat, past: Past, facts: RequestFacts, model: str) -> Candidate:
-        fresh = self._fresh(seat, past, facts, model)
-        then = past.candidates.get(seat.name)
-        if then is not None and (then.model, then.provider) != (fresh.model, fresh.provider):
-            then = None
-        stands = self._new(seat, fresh) if then is None else _as_then(seat, fresh, then)
-        return self._load.stood(stands, then, past.at)
-
-    def _fresh(self, seat: Seat, past: Past, facts: RequestFacts, model: str) -> Candidate:
-        key = (id(seat), model, facts.operation, facts.is_deferrable)
-        known = self._idle.get(key)
+    def _known(self, facts: RequestFacts, resolved: Resolved, at: float) -> list[_Place]:
+        key = (facts.route, resolved.model, facts.operation, facts.is_deferrable)
+        known = self._places.get(key)
         if known is None:
-            known = self._idle[key] = seat.idle(facts, model, past.at)
-        if known.hours is not None:
-            return seat.idle(facts, model, past.at)
-        return known
+            if len(self._places) >= MOST_KNOWN:
+                self._places.clear()
+            known = self._places[key] = self._made(facts, resolved, at)
+            if any(place.fresh.hours is not None for place in known):
+                self._timed.add(key)
+        # `is_open` depends on the time.
+        return self._made(facts, resolved, at) if key in self._timed else known
 
-    def _new(self, seat: Seat, fresh: Candidate) -> Candidate:
+    def _made(self, facts: RequestFacts, resolved: Resolved, at: float) -> list[_Place]:
+        fresh = [(seat, seat.idle(facts, resolved.model, at)) for seat in resolved.route.seats]
+        return [_Place(seat, each, self._usual(seat, each)) for seat, each in fresh]
+
+    def _usual(self, seat: Seat, fresh: Candidate) -> Candidate:
         """Nothing is recorded of it: as fast as it is said, published, or measured otherwise."""
         speed = self._speeds.get(seat.name)
         if speed is None:
             return fresh
         ttft_ms, tokens_per_s = speed.usual()
-        prices = _busy_prices(seat, fresh, tokens_per_s)
+        usd_in, usd_out = _prices(seat, fresh, tokens_per_s)
         return replace(
             fresh,
             ttft_ms=ttft_ms,
             output_tokens_per_s=tokens_per_s,
-            usd_per_input_mtok=prices[0],
-            usd_per_output_mtok=prices[1],
+            usd_per_input_mtok=usd_in,
+            usd_per_output_mtok=usd_out,
         )
 
 
-def _as_then(seat: Seat, fresh: Candidate, then: Candidate) -> Candidate:
+def _as_then(seat: Seat, fresh: Candidate, then: Candidate, moved: Moved | None) -> Candidate:
     """What is fixed is of now, what was measured is of then."""
-    prices = _busy_prices(seat, fresh, then.output_tokens_per_s)
-    return replace(
+    usd_in, usd_out = _prices(seat, fresh, then.output_tokens_per_s)
+    waits = fresh.max_waiting is not None and then.max_waiting is not None
+    stands = replace(
         fresh,
         operations=then.operations,
         breaker=then.breaker,
         in_flight=then.in_flight,
+        max_concurrency=then.max_concurrency if seat.is_adaptive else fresh.max_concurrency,
         ttft_ms=then.ttft_ms,
         output_tokens_per_s=then.output_tokens_per_s,
         p95_ttft_ms=then.p95_ttft_ms,
-        waiting=then.waiting,
-        wait_ms=then.wait_ms,
+        # Of a queue that there was not, nothing is recorded.
+        waiting=then.waiting if waits else fresh.waiting,
+        wait_ms=then.wait_ms if waits else fresh.wait_ms,
         load_ms=then.load_ms,
         cached_tokens=then.cached_tokens,
+        saved_ms=then.saved_ms,
         holds_session=then.holds_session,
         bend=then.bend,
-        usd_per_input_mtok=prices[0],
-        usd_per_output_mtok=prices[1],
+        usd_per_input_mtok=usd_in,
+        usd_per_output_mtok=usd_out,
+    )
+    if moved is None:
+        return stands
+    if waits and then.wait_ms is not None:
+        return _under(stands, moved, wait_ms=then.wait_ms + moved.more_wait_s * 1000)
+    return _under(stands, moved)
+
+
+def _under(candidate: Candidate, moved: Moved, *, wait_ms: float | None = None) -> Candidate:
+    """With so many requests more, or fewer."""
+    in_flight = max(candidate.in_flight + moved.serving, 0)
+    if candidate.max_waiting is None:
+        return replace(candidate, in_flight=in_flight)
+    return replace(
+        candidate,
+        in_flight=in_flight,
+        waiting=max(candidate.waiting + moved.waiting, 0),
+        wait_ms=max(moved.wait_s * 1000 if wait_ms is None else wait_ms, 0.0),
     )
 
 
-def _busy_prices(
+def _prices(
     seat: Seat, fresh: Candidate, tokens_per_s: float | None
 ) -> tuple[float | None, float | None]:
     """An own machine's price is its busy time, at the speed it has."""

@@ -24,14 +24,14 @@ VARYING_FACTS = frozenset(
 OF_THE_ROUTE = frozenset(
     {
         *("route", "environment", "environment_targets", "allowed_regions", "max_usd"),
-        *("max_ttft_ms", "max_wait_ms"),
+        *("max_ttft_ms", "max_wait_ms", "slo_ttft_ms", "keeps_cache"),
     }
 )
 """Facts that are the same for every request of a route."""
 VARYING_CANDIDATE = frozenset(
     {
         *("in_flight", "ttft_ms", "output_tokens_per_s", "p95_ttft_ms", "waiting", "wait_ms"),
-        *("load_ms", "cached_tokens", "usd_per_input_mtok", "usd_per_output_mtok"),
+        *("load_ms", "cached_tokens", "saved_ms", "usd_per_input_mtok", "usd_per_output_mtok"),
     }
 )
 OF_THE_SEAT = frozenset(

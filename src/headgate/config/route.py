@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from headgate.config.capacity import Slo, Wait
 from headgate.config.values import Name, NotASwitch, Number, Region, RoutePattern, Section
 from headgate.core.errors import QualityProblem
 from headgate.core.plugins import names
@@ -110,6 +111,16 @@ class RouteSettings(Section):
     max_ttft_ms: Number | None = Field(
         default=None,
         description="Most milliseconds a target may be expected to take to first output.",
+    )
+    wait: Wait | None = Field(
+        default=None,
+        description="How long requests wait for a slot; when absent, a full target is passed over.",
+    )
+    slo: Slo | None = Field(default=None, description="What the route promises its clients.")
+    affinity: bool = Field(
+        default=False,
+        description="Prefer targets that have read the beginning of the prompt lately, so that "
+        "a conversation stays where its cache is.",
     )
 
     @property

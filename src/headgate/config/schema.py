@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from headgate.config.batches import Batches
+from headgate.config.capacity import Capacity
 from headgate.config.route import Fallback, Privacy, RouteSettings, Tier
-from headgate.config.target import Capacity, MachineCost, Price, TargetSettings, Timeouts
+from headgate.config.target import MachineCost, Price, TargetSettings, Timeouts
 from headgate.config.values import (
     Count,
     ImageHost,

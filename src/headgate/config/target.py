@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue
 
 from headgate.backends import exchange
 from headgate.backends.provider import Auth
+from headgate.config.capacity import Capacity
 from headgate.config.values import (
     Amount,
     AzureName,
@@ -71,14 +72,6 @@ class MachineCost(Section):
     )
     resale_usd: Usd = Field(
         default=Decimal(0), description="What it is worth at the end of its life."
-    )
-
-
-class Capacity(Section):
-    """How much a target takes at once."""
-
-    max_concurrency: Positive | None = Field(
-        default=None, description="Requests at the same time; further ones go to the next target."
     )
 
 

@@ -142,6 +142,27 @@ class Speeds:
         recent = self._ttft.get((model, bucket_of(input_tokens)))
         return recent if recent is not None and recent.is_fresh(now) else None
 
+    def by_prompt(self, now: float) -> list[dict[str, object]]:
+        """Fresh times to first token by model and longest prompt, to show them."""
+        return [
+            {
+                "model": model,
+                "below_tokens": 256 * 4**bucket,
+                "mean_ms": recent.average,
+                "p50_ms": recent.percentile(0.5),
+                "p95_ms": recent.percentile(0.95),
+            }
+            for (model, bucket), recent in sorted(self._ttft.items())
+            if recent.is_fresh(now)
+        ]
+
+    def service_ms(self, now: float) -> float | None:
+        """How long requests have held their slots, on average; `None` where that is not fresh."""
+        service = self.service
+        if service.average is None or not service.is_fresh(now):
+            return None
+        return service.average * 1000
+
     def saved_ms(self, cached_tokens: int) -> float | None:
         """What reading so many tokens has taken; `None` where no slope is measured."""
         fitted = self._reading.fitted()

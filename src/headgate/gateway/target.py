@@ -199,6 +199,18 @@ class Target:
         deadline_s = None if facts.deadline_ms is None else facts.deadline_ms / 1000
         return self.slots.wait_s(now, key=facts.key, priority=facts.priority, deadline_s=deadline_s)
 
+    def room(self, now: float) -> dict[str, object]:
+        """Slots, waiters and speed, to show them."""
+        slots, wait_s = self.slots, self.slots.wait_s(now)
+        return {
+            "slots": slots.limit,
+            "waiting": len(slots.waiters),
+            "wait_ms": None if wait_s is None else wait_s * 1000,
+            "service_ms": self.speeds.service_ms(now),
+            "load_ms": self.cold_load.expected_ms if self.is_loading else None,
+            "ttft_ms_by_prompt": self.speeds.by_prompt(now),
+        }
+
     def free_in_s(self, facts: RequestFacts, now: float) -> float:
         """Until it is worth asking again, as far as anybody can tell."""
         return max(self.health.resting_s(now) or 0.0, self.wait_s(facts, now) or 0.0) or 1.0

@@ -146,6 +146,7 @@ def _targets(settings: Settings, client: HttpClient, models: LocalModels) -> Map
         open_model=models.open,
         environ=os.environ,
         now=datetime.now(UTC),
+        engine_slots=settings.engine.settings().slots,
         uses_batch_apis=settings.batches.enabled and settings.batches.provider_apis,
     )
     used = settings.environment_targets

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from time import monotonic
 
 from msgspec.structs import replace
 
@@ -19,11 +20,13 @@ from headgate.core.errors import ConfigError
 from headgate.core.plugins import load
 from headgate.engine.engine import LocalModel
 from headgate.estimate.energy import usd_per_busy_hour
+from headgate.gateway.cold_load import ColdLoad
 from headgate.gateway.target import Target
 from headgate.ledger.entry import Pricing
 from headgate.runtime.trust import is_local_target
 
 DEMO = "demo"
+Locate = Callable[[], Awaitable[Endpoint]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,8 @@ class TargetBuilder:
     environ: Mapping[str, str]
     now: datetime
     """Prices for routing are those of this day."""
+    engine_slots: int | None = None
+    """Requests that an embedded model generates at once."""
     uses_batch_apis: bool = True
     """Whether deferrable work may wait in a provider's queue, where it costs less."""
 
@@ -48,6 +53,7 @@ class TargetBuilder:
         kind = provider(settings.backend)
         engine = self.open_model(settings.model or DEMO) if kind.is_embedded else None
         key = self._key(name, kind, settings, is_used)
+        cold_load = _cold_load(engine)
         region = self._aws_region(name, settings, key) if kind.auth == "aws" and is_used else None
         is_local = _is_local(kind, settings)
         pricing = _pricing(kind, settings, is_local=is_local)
@@ -58,7 +64,9 @@ class TargetBuilder:
             provider=kind,
             dialect=load("headgate.wire.dialects", kind.dialect, "DIALECT"),
             also={each: load("headgate.wire.dialects", each, "DIALECT") for each in kind.also},
-            upstream=self._upstream(kind, settings, engine, key=key, region=region),
+            upstream=self._upstream(
+                kind, settings, _locator(engine, cold_load), key=key, region=region
+            ),
             is_local=is_local,
             region=settings.region or (None if is_local else next(iter(kind.regions), None)),
             operations=frozenset(kind.paths),
@@ -67,6 +75,9 @@ class TargetBuilder:
             context_tokens=settings.context_tokens,
             max_output_tokens=settings.max_output_tokens,
             max_concurrency=settings.capacity.max_concurrency,
+            known_slots=self.engine_slots if engine is not None else None,
+            is_adaptive=settings.capacity.adaptive,
+            max_waiting=settings.capacity.queue,
             timeouts=settings.timeouts.settings(),
             retries=settings.retries,
             options=settings.options,
@@ -75,6 +86,7 @@ class TargetBuilder:
             usd_per_output_mtok=usd_out,
             batch_usd_per_mtok=self._batch_prices(kind, pricing, settings.model),
             engine=engine,
+            cold_load=cold_load,
         )
 
     def _batch_prices(
@@ -88,7 +100,7 @@ class TargetBuilder:
         self,
         kind: Provider,
         settings: TargetSettings,
-        engine: LocalModel | None,
+        locate: Locate | None,
         *,
         key: str | None,
         region: str | None,
@@ -104,7 +116,7 @@ class TargetBuilder:
             api_version=settings.api_version,
             auth=settings.auth,
             key=key,
-            locate=_locator(engine) if engine else None,
+            locate=locate,
             signer=signer,
         )
 
@@ -141,9 +153,23 @@ def _in_region(kind: Provider, region: str | None) -> str | None:
     return kind.base_url.format(region=region) if kind.base_url and region else kind.base_url
 
 
-def _locator(engine: LocalModel) -> Callable[[], Awaitable[Endpoint]]:
+def _cold_load(engine: LocalModel | None) -> ColdLoad:
+    try:
+        return ColdLoad(None if engine is None else engine.path.stat().st_size)
+    except OSError:
+        # The demonstration model is written when it is first loaded.
+        return ColdLoad()
+
+
+def _locator(engine: LocalModel | None, cold_load: ColdLoad) -> Locate | None:
+    if engine is None:
+        return None
+
     async def locate() -> Endpoint:
+        was_cold, started = engine.state in {"stopped", "failed"}, monotonic()
         running = await engine.ensure_ready()
+        if was_cold:
+            cold_load.took((monotonic() - started) * 1000)
         return Endpoint(
             base_url="http://engine/v1",
             headers={"authorization": f"Bearer {running.api_key}"},

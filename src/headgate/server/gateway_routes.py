@@ -65,6 +65,7 @@ class GatewayRoutes:
                     "ttft_ms": target.health.ttft_ms,
                     "output_tokens_per_s": target.health.output_tokens_per_s,
                     "engine": target.engine.state if target.engine is not None else None,
+                    **target.room(now),
                 }
                 for target in self._runtime.gateway.routes.targets.values()
             }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -23,7 +24,7 @@ OPENED: list[str] = []
 
 def open_model(model: str) -> LocalModel:
     OPENED.append(model)
-    return cast(LocalModel, object())
+    return cast(LocalModel, SimpleNamespace(path=Path("/nowhere/demo.gguf")))
 
 
 def built(

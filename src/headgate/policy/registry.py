@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from headgate.core.plugins import load_all
-from headgate.policy import decide, decision
+from headgate.policy import decide, decision, weights
 from headgate.policy.decision import Rule
 
 RULES = "headgate.policy.rules"
@@ -29,7 +29,7 @@ def rules_version() -> str:
 def version_of(rules: Mapping[str, Rule]) -> str:
     """The same for a given set of rules."""
     digest = sha256()
-    for module in (decide, decision):
+    for module in (decide, decision, weights):
         digest.update(_code_of(module))
     for name, rule in rules.items():
         digest.update(name.encode() + b"\0" + _code_of(import_module(type(rule).__module__)))

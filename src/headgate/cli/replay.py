@@ -145,8 +145,8 @@ def _current(config: Path | None) -> Path:
 
 
 def _write_picture(replay: "Replay", path: Path) -> None:
+    from headgate.cli.views.replay_picture import picture
     from headgate.core.errors import HeadgateError
-    from headgate.planner.replay.picture import picture
 
     try:
         path.write_text(picture(replay), "utf-8")

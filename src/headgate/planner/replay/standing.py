@@ -117,8 +117,13 @@ class Field:
         return self._made(facts, resolved, at) if key in self._timed else known
 
     def _made(self, facts: RequestFacts, resolved: Resolved, at: float) -> list[_Place]:
-        fresh = [(seat, seat.idle(facts, resolved.model, at)) for seat in resolved.route.seats]
-        return [_Place(seat, each, self._usual(seat, each)) for seat, each in fresh]
+        made = []
+        for seat in resolved.route.seats:
+            idle = seat.idle(facts, resolved.model, at)
+            # What a target offers may be worked out as a set that has no hash.
+            fresh = replace(idle, operations=frozenset(idle.operations))
+            made.append(_Place(seat, fresh, self._usual(seat, fresh)))
+        return made
 
     def _usual(self, seat: Seat, fresh: Candidate) -> Candidate:
         """Nothing is recorded of it: as fast as it is said, published, or measured otherwise."""

@@ -13,7 +13,7 @@ import anyio
 from headgate.core.errors import HeadgateError, NoTarget
 from headgate.gateway.job import Job
 from headgate.gateway.queue import Ticket
-from headgate.gateway.target import Target
+from headgate.gateway.target import Target, claim_of
 
 LOOK_AGAIN_S = 0.25
 """How often a request that has waited long enough looks whether another target is free."""
@@ -42,10 +42,7 @@ async def admit(
         raise _busy(job, target, f"{slots.most_waiting} requests wait for a slot already")
     ready = anyio.Event()
     now = job.clock.monotonic()
-    deadline_s = _deadline_s(job, now - job.started)
-    ticket = slots.join(
-        now, ready.set, key=facts.key, priority=facts.priority, deadline_s=deadline_s
-    )
+    ticket = slots.join(now, ready.set, claim_of(facts, now - job.started))
     try:
         await _wait(job, target, ready, may_leave)
     except BaseException:

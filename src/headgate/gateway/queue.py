@@ -5,16 +5,18 @@ the ticket of the next in line. So a simulation can drive it with time of its ow
 that is freed is promised to one waiter, at once: nobody who comes later can take it, and
 nobody else is woken.
 
-Who is next: the smallest turn. A turn is the time of joining, on a clock that each key has
-to itself: it moves on by one share of the service time with every request that joins (start
-times of fair queueing, Goyal, Vin, Cheng 1996), so a key that sends a hundred at once does
-not stand before one that sends its first. Each priority is worth `S_PER_PRIORITY` of waiting
-(Kleinrock 1964, delay-dependent priority), so that nobody starves; a deadline brings the turn
-forward when it is nearer than `PATIENCE_S`.
+Who is next: the smallest turn. Every key has a clock that moves on by one share of the
+service time with each request that joins, and a new one starts where the first in line
+stands (start-time fair queueing, Goyal, Vin, Cheng 1996). So a key that sends a hundred at
+once does not stand before one that sends its first. Each priority is worth `S_PER_PRIORITY` of
+waiting (delay-dependent priority, Kleinrock 1964), so that nobody starves; a deadline nearer
+than `PATIENCE_S` brings the turn forward, and so does having nowhere else to go.
 """
 
 from bisect import bisect, insort
 from collections.abc import Callable
+
+from msgspec import Struct
 
 from headgate.estimate.waiting import slot_wait_s
 from headgate.gateway.speeds import Speeds
@@ -26,13 +28,42 @@ MOST_WAITING = 100
 """Unless the target says otherwise."""
 
 
+class Claim(Struct, frozen=True, gc=False, kw_only=True):
+    """What a request brings to the line."""
+
+    key: str | None = None
+    priority: int = 0
+    deadline_s: float | None = None
+    stays_s: float = 0.0
+    """Where it has nowhere else to go: as long as the others would wait before they went."""
+
+    def head_start_s(self) -> float:
+        """How much earlier than it joins its turn is."""
+        hurry_s = 0.0 if self.deadline_s is None else max(0.0, PATIENCE_S - self.deadline_s)
+        return hurry_s + self.priority * S_PER_PRIORITY + self.stays_s
+
+
+ANY = Claim()
+
+
 class Ticket:
     """One request in line."""
 
-    __slots__ = ("has_slot", "on_slot", "order")
+    __slots__ = ("has_slot", "key", "on_slot", "order", "share_s", "starts")
 
-    def __init__(self, order: tuple[float, int], on_slot: Callable[[], None]) -> None:
-        self.order = order
+    def __init__(
+        self,
+        claim: Claim,
+        on_slot: Callable[[], None],
+        *,
+        starts: float,
+        share_s: float,
+        number: int,
+    ) -> None:
+        self.key = claim.key
+        self.starts, self.share_s = starts, share_s
+        """On its key's clock."""
+        self.order = (starts - claim.head_start_s(), number)
         self.on_slot = on_slot
         self.has_slot = False
 
@@ -44,8 +75,8 @@ class Slots:
     """Those of one target. Belongs to the event loop; times are monotonic seconds."""
 
     __slots__ = (
+        "_clocks",
         "_joined",
-        "_keys",
         "_limit",
         "_speeds",
         "begun",
@@ -67,7 +98,8 @@ class Slots:
         """Slots given to waiters that have not begun yet."""
         self.waiters: list[Ticket] = []
         self._joined = 0
-        self._keys: dict[str | None, float] = {}
+        self._clocks: dict[str | None, float] = {}
+        """By key, where its next request starts."""
 
     @property
     def limit(self) -> int | None:
@@ -99,23 +131,14 @@ class Slots:
         self.begun.remove(began)
         self.serve()
 
-    def join(
-        self,
-        now: float,
-        on_slot: Callable[[], None],
-        *,
-        key: str | None = None,
-        priority: int = 0,
-        deadline_s: float | None = None,
-    ) -> Ticket:
+    def join(self, now: float, on_slot: Callable[[], None], claim: Claim = ANY) -> Ticket:
         """Stand in line; `on_slot` is called once, when a slot is promised."""
         if not self.waiters:
-            self._keys.clear()
-        turn = self._keys[key] = max(now, self._keys.get(key, now))
-        self._keys[key] += self._share_s()
-        turn = turn + _head_start(priority, deadline_s)
+            self._clocks.clear()
+        starts, share_s = self._starts(now, claim), self._share_s()
+        self._clocks[claim.key] = starts + share_s
         self._joined += 1
-        ticket = Ticket((turn, self._joined), on_slot)
+        ticket = Ticket(claim, on_slot, starts=starts, share_s=share_s, number=self._joined)
         insort(self.waiters, ticket)
         self.serve()
         return ticket
@@ -127,6 +150,8 @@ class Slots:
             self.serve()
         elif ticket in self.waiters:
             self.waiters.remove(ticket)
+            # It took nothing, so its key does not pay for it.
+            self._clocks[ticket.key] -= ticket.share_s
 
     def redeem(self, ticket: Ticket) -> None:
         """The promise is kept: the caller begins now, or calls `leave` instead of this."""
@@ -134,14 +159,7 @@ class Slots:
         ticket.has_slot = False
         self.promised -= 1
 
-    def wait_s(
-        self,
-        now: float,
-        *,
-        key: str | None = None,
-        priority: int = 0,
-        deadline_s: float | None = None,
-    ) -> float | None:
+    def wait_s(self, now: float, claim: Claim = ANY) -> float | None:
         """Predicted until such a request has a slot; `None` before any was measured."""
         if not self.is_full:
             return 0.0
@@ -153,10 +171,15 @@ class Slots:
         left += [service_s] * self.promised
         # More than there are slots, after a limit has shrunk: the first to end free none.
         left = left[len(left) - limit :]
-        turn = max(now, self._keys.get(key, now)) if self.waiters else now
-        order = (turn + _head_start(priority, deadline_s), self._joined + 1)
+        order = (self._starts(now, claim) - claim.head_start_s(), self._joined + 1)
         ahead = bisect(self.waiters, order, key=_order)
         return slot_wait_s(left, service_s, ahead)
+
+    def _starts(self, now: float, claim: Claim) -> float:
+        if not self.waiters:
+            return now
+        first = min(waiter.starts for waiter in self.waiters)
+        return max(first, self._clocks.get(claim.key, first))
 
     def _share_s(self) -> float:
         service_s = self._speeds.service.average
@@ -169,11 +192,6 @@ class Slots:
             ticket.has_slot = True
             self.promised += 1
             ticket.on_slot()
-
-
-def _head_start(priority: int, deadline_s: float | None) -> float:
-    early = PATIENCE_S if deadline_s is None else min(deadline_s, PATIENCE_S)
-    return early - PATIENCE_S - priority * S_PER_PRIORITY
 
 
 def _order(ticket: Ticket) -> tuple[float, int]:

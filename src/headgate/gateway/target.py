@@ -18,7 +18,7 @@ from headgate.gateway.cold_load import ColdLoad
 from headgate.gateway.health import Health
 from headgate.gateway.limiter import MOST as MOST_AT_ONCE
 from headgate.gateway.limiter import Limiter
-from headgate.gateway.queue import MOST_WAITING, Slots
+from headgate.gateway.queue import MOST_WAITING, Claim, Slots
 from headgate.gateway.speeds import Speeds, bucket_of
 from headgate.ledger.entry import Pricing
 from headgate.policy.decision import Candidate, RequestFacts
@@ -40,6 +40,18 @@ class Moment(Struct, frozen=True, gc=False):
 
     monotonic: float
     unix: float
+
+
+def claim_of(facts: RequestFacts, waited_s: float = 0.0) -> Claim:
+    """What a request brings to a line that it joins after having waited elsewhere."""
+    deadline_ms = facts.deadline_ms
+    stays_s = (facts.max_wait_ms or 0.0) / 1000 if facts.local_labels else 0.0
+    return Claim(
+        key=facts.key,
+        priority=facts.priority,
+        deadline_s=None if deadline_ms is None else deadline_ms / 1000 - waited_s,
+        stays_s=stays_s,
+    )
 
 
 class Work(Struct, frozen=True, gc=False, kw_only=True):
@@ -196,8 +208,7 @@ class Target:
 
     def wait_s(self, facts: RequestFacts, now: float) -> float | None:
         """Predicted until such a request has a slot; `None` before anything was measured."""
-        deadline_s = None if facts.deadline_ms is None else facts.deadline_ms / 1000
-        return self.slots.wait_s(now, key=facts.key, priority=facts.priority, deadline_s=deadline_s)
+        return self.slots.wait_s(now, claim_of(facts))
 
     def room(self, now: float) -> dict[str, object]:
         """Slots, waiters and speed, to show them."""

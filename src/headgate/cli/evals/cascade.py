@@ -47,7 +47,9 @@ class PerToken(click.ParamType[tuple[float, float]]):
     "--local-usd-per-mtok", type=PerToken(), help="By default power for an RTX 4090: 0.0072/0.2149."
 )
 @click.option(
-    "--strong-answer-tokens", type=click.FloatRange(0), help="By default as the first cheap one."
+    "--strong-answer-tokens",
+    type=click.FloatRange(0),
+    help="By default the first cheap model's median.",
 )
 @click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), help="Write an SVG.")
 @json_option

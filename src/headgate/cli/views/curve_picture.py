@@ -6,8 +6,8 @@ from html import escape
 from msgspec import Struct
 
 WIDTH, HEIGHT = 380, 300
-LEFT, RIGHT, TOP, BOTTOM = 52, 14, 34, 44
-LEGEND = 22
+LEFT, RIGHT, TOP, BOTTOM = 52, 24, 34, 44
+LEGEND, LEGEND_COLUMNS, LEGEND_WIDTH = 22, 2, 250
 COLOURS = ("#0b6e4f", "#5aa17f", "#c46210", "#777777", "#2f5fa8", "#8a3fa0", "#b3282d")
 DASHES = ("", "6 3", "", "2 3", "", "8 3 2 3", "")
 """Lines differ without colour, too."""
@@ -31,7 +31,7 @@ def picture(panels: Sequence[Panel], *, across: str, up: str) -> str:
     """An SVG document; `across` and `up` name the axes."""
     names = list(dict.fromkeys(line.name for panel in panels for line in panel.lines))
     width = WIDTH * max(1, len(panels))
-    height = HEIGHT + LEGEND * ((len(names) + 2) // 3)
+    height = HEIGHT + LEGEND * ((len(names) + 1) // LEGEND_COLUMNS)
     title = f"{up} over {across}: {', '.join(panel.title for panel in panels)}"
     body = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {max(width, 560)} {height}"'
@@ -91,7 +91,10 @@ def _ticks(offset: int, low: float, high: float, place: Callable[[float, float],
 def _legend(names: Sequence[str]) -> list[str]:
     parts = []
     for index, name in enumerate(names):
-        x, y = LEFT + index % 3 * 180, HEIGHT + 8 + index // 3 * LEGEND
+        x, y = (
+            LEFT + index % LEGEND_COLUMNS * LEGEND_WIDTH,
+            HEIGHT + 8 + index // LEGEND_COLUMNS * LEGEND,
+        )
         parts += [
             f'<polyline points="{x},{y} {x + 24},{y}" {_style(index)}/>',
             f'<text x="{x + 30}" y="{y + 4}">{escape(name)}</text>',

@@ -25,6 +25,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """Spent before the decision; also where the strong model answers after that."""
     extra_usd: float
     """What sending it to the strong model adds; negative is a saving."""
+    strong_usd: float = 1.0
+    """What the strong model's answer costs by itself."""
 
 
 class Point(Struct, frozen=True):

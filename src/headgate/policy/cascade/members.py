@@ -7,7 +7,7 @@ from headgate.estimate.cascade.curve import Outcome, apgr, curve
 from headgate.policy.cascade.estimate import AcceptModel, best_answer
 from headgate.policy.cascade.rows import Labelled
 
-MOST_ROWS = 1_200
+MOST_ROWS = 3_000
 """Enough to tell partners apart; more would only take longer."""
 LEARNED_SHARE = 2 / 3
 

@@ -1,7 +1,11 @@
 """What the calls of a cascade cost: own machines draw power, hosted models have a list price."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from statistics import median
+from typing import Self
 
+import msgspec
 from msgspec import Struct
 
 from headgate.estimate.energy import usd_per_busy_hour
@@ -50,7 +54,18 @@ class Prices(Struct, frozen=True, kw_only=True):
     cheap: PerToken = electricity()
     strong: PerToken = GPT_4O
     strong_answer_tokens: float | None = None
-    """Of one answer; by default as long as the first cheap answer."""
+    """Of one answer; `None` stands for as many as the first cheap model's usually has."""
+
+    def settled(self, rows: Sequence[Labelled]) -> Self:
+        """With a length for strong answers, which labelled files do not tell.
+
+        One length for all: to take each cheap answer's own would price a small model's
+        endless loops as the strong model's.
+        """
+        if self.strong_answer_tokens is not None:
+            return self
+        usual = median(row.seen[0].chars for row in rows) / CHARS_PER_TOKEN
+        return msgspec.structs.replace(self, strong_answer_tokens=usual)
 
     def cheap_usd(self, row: Labelled, member: int) -> float:
         """One cheap answer."""
@@ -59,5 +74,5 @@ class Prices(Struct, frozen=True, kw_only=True):
     def strong_usd(self, row: Labelled) -> float:
         """One strong answer."""
         tokens = self.strong_answer_tokens
-        chars = row.seen[0].chars if tokens is None else tokens * CHARS_PER_TOKEN
-        return self.strong.usd(len(row.question.text), chars)
+        assert tokens is not None, "not settled"
+        return self.strong.usd(len(row.question.text), tokens * CHARS_PER_TOKEN)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from headgate.estimate.cascade.ridge import ridge
 from headgate.estimate.cascade.word_weights import WordWeights
-from headgate.policy.cascade.trial import Router, RouterMaker
+from headgate.policy.cascade.trial import PromptOnly, Router
 from headgate.policy.cascade.words import hashed_words
 
 
@@ -30,8 +30,8 @@ def _by_words(lessons: Sequence[tuple[str, float]]) -> Router:
     return worth
 
 
-PROMPT_ONLY: dict[str, RouterMaker] = {
-    "random": _by_chance,
-    "prompt length": _by_length,
-    "prompt words": _by_words,
+PROMPT_ONLY: dict[str, PromptOnly] = {
+    "random": PromptOnly(_by_chance, predicts_gain=False),
+    "prompt length": PromptOnly(_by_length, predicts_gain=False),
+    "prompt words": PromptOnly(_by_words, predicts_gain=True),
 }

@@ -85,7 +85,9 @@ def _router(results: Sequence[SplitResult], index: int, name: str) -> RouterSumm
 
 
 def _mean_quality(results: Sequence[SplitResult], index: int, budget: float) -> float | None:
-    values = [quality_at(budget * each.strong_usd, each.scores[index].points) for each in results]
+    values = [
+        quality_at(budget * each.strong_usd, each.scores[index].by_dollars) for each in results
+    ]
     known = [value for value in values if value is not None]
     return fmean(known) if len(known) == len(values) else None
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 from headgate.estimate.cascade.curve import Outcome, Point, apgr, curve, share_to_recover
@@ -22,6 +23,15 @@ Router = Callable[[str], float]
 """How much a prompt is worth sending to the strong model."""
 RouterMaker = Callable[[Sequence[tuple[str, float]]], Router]
 """Learns a router from prompts and what the strong model gained on them."""
+
+
+class PromptOnly(Struct, frozen=True):
+    """A router that decides before anything is called."""
+
+    make: RouterMaker
+    predicts_gain: bool
+    """Its worth is quality, which can be weighed against dollars."""
+
 
 CASCADE = "cascade"
 FIRST_ONLY = "cascade, first member's answer"
@@ -50,6 +60,9 @@ class Score(Struct, frozen=True, kw_only=True):
     cpt_50: float | None
     cpt_80: float | None
     points: tuple[Point, ...]
+    """By worth, whatever a prompt costs: what APGR and CPT are about."""
+    by_dollars: tuple[Point, ...]
+    """By worth for a dollar, where worth is quality: what money buys."""
 
 
 class SplitResult(Struct, frozen=True, kw_only=True):
@@ -71,21 +84,22 @@ def run(
     rows: Sequence[Labelled],
     plan: Plan,
     *,
-    routers: Mapping[str, RouterMaker],
+    routers: Mapping[str, PromptOnly],
     generator: "Random",
 ) -> Iterator[SplitResult]:
     """One result a split, as soon as it is there."""
     parts = splits(rows, parts=plan.splits, test_share=plan.test_share, generator=generator)
+    priced = msgspec.structs.replace(plan, prices=plan.prices.settled(rows))
     for learned, scored in parts:
         known = learned[: plan.labels]
-        yield _run_one(known, scored, plan, routers)
+        yield _run_one(known, scored, priced, routers)
 
 
 def _run_one(
     known: Sequence[Labelled],
     scored: Sequence[Labelled],
     plan: Plan,
-    routers: Mapping[str, RouterMaker],
+    routers: Mapping[str, PromptOnly],
 ) -> SplitResult:
     members = plan.fixed or choose_members(known, plan.members, first=0)
     model = AcceptModel.prior()
@@ -103,7 +117,12 @@ def _run_one(
         weak=weak,
         strong=strong,
         strong_usd=fmean(plan.prices.strong_usd(row) for row in scored),
-        scores=tuple(_score(name, each, weak, strong) for name, each in outcomes.items()),
+        scores=tuple(
+            _score(
+                name, each, weak, strong, is_gain=name not in routers or routers[name].predicts_gain
+            )
+            for name, each in outcomes.items()
+        ),
         calibration=_calibration(scored, members, model),
     )
 
@@ -120,9 +139,9 @@ def _cascades(
         extra = prices.strong_usd(row)
         first = signals[0]
         for name, worth, chosen in (
-            (CASCADE, -estimates[best].trust, best),
-            (FIRST_ONLY, -estimates[0].trust, 0),
-            (DISAGREEMENT, -first.agreeing / max(1, first.others), 0),
+            (CASCADE, 1 - estimates[best].trust, best),
+            (FIRST_ONLY, 1 - estimates[0].trust, 0),
+            (DISAGREEMENT, 1 - first.agreeing / max(1, first.others), 0),
         ):
             named[name].append(
                 Outcome(
@@ -131,6 +150,7 @@ def _cascades(
                     strong=row.strong,
                     cheap_usd=spent,
                     extra_usd=extra,
+                    strong_usd=extra,
                 )
             )
     return named
@@ -141,10 +161,10 @@ def _prompt_only(
     scored: Sequence[Labelled],
     weak: int,
     prices: Prices,
-    routers: Mapping[str, RouterMaker],
+    routers: Mapping[str, PromptOnly],
 ) -> dict[str, list[Outcome]]:
     lessons = [(row.question.text, row.strong - row.good[weak]) for row in known]
-    made = {name: maker(lessons) for name, maker in routers.items()}
+    made = {name: router.make(lessons) for name, router in routers.items()}
     return {
         name: [
             Outcome(
@@ -154,6 +174,7 @@ def _prompt_only(
                 cheap_usd=prices.cheap_usd(row, weak),
                 # Decided before anything is called: only one of the two is paid for.
                 extra_usd=prices.strong_usd(row) - prices.cheap_usd(row, weak),
+                strong_usd=prices.strong_usd(row),
             )
             for row in scored
         ]
@@ -161,7 +182,9 @@ def _prompt_only(
     }
 
 
-def _score(router: str, outcomes: Sequence[Outcome], weak: float, strong: float) -> Score:
+def _score(
+    router: str, outcomes: Sequence[Outcome], weak: float, strong: float, *, is_gain: bool
+) -> Score:
     points = curve(outcomes)
     return Score(
         router=router,
@@ -169,7 +192,12 @@ def _score(router: str, outcomes: Sequence[Outcome], weak: float, strong: float)
         cpt_50=share_to_recover(0.5, points, weak, strong),
         cpt_80=share_to_recover(0.8, points, weak, strong),
         points=points,
+        by_dollars=curve([_for_a_dollar(each) for each in outcomes]) if is_gain else points,
     )
+
+
+def _for_a_dollar(outcome: Outcome) -> Outcome:
+    return msgspec.structs.replace(outcome, worth=outcome.worth / outcome.strong_usd)
 
 
 def _calibration(scored: Sequence[Labelled], members: Sequence[int], model: AcceptModel) -> float:

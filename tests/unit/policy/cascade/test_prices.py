@@ -23,9 +23,10 @@ def test_own_tokens_cost_their_power(row):
 
 
 def test_a_call_is_its_prompt_and_its_answer(row):
-    prices = Prices(cheap=PerToken(1, 10), strong=PerToken(2, 20))
+    prices = Prices(cheap=PerToken(1, 10), strong=PerToken(2, 20)).settled([row])
     assert prices.cheap_usd(row, 0) == pytest.approx((1000 * 1 + 100 * 10) / 1e6)
     assert prices.cheap_usd(row, 1) == pytest.approx((1000 * 1 + 200 * 10) / 1e6)
     assert prices.strong_usd(row) == pytest.approx((1000 * 2 + 100 * 20) / 1e6)
+    assert prices.settled([]) == prices
     longer = msgspec.structs.replace(prices, strong_answer_tokens=500)
     assert longer.strong_usd(row) == pytest.approx((1000 * 2 + 500 * 20) / 1e6)

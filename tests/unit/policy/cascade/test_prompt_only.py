@@ -9,15 +9,15 @@ LESSONS = [
 
 
 def test_chance_has_no_favourites():
-    worth = PROMPT_ONLY["random"](LESSONS)
+    worth = PROMPT_ONLY["random"].make(LESSONS)
     assert worth("prove it") == worth("greet")
 
 
 def test_length_prefers_the_longer_prompt():
-    worth = PROMPT_ONLY["prompt length"](LESSONS)
+    worth = PROMPT_ONLY["prompt length"].make(LESSONS)
     assert worth("a long prompt") > worth("short")
 
 
 def test_words_prefer_what_gained():
-    worth = PROMPT_ONLY["prompt words"](LESSONS)
+    worth = PROMPT_ONLY["prompt words"].make(LESSONS)
     assert worth("prove this number") > worth("greet this number")

@@ -9,7 +9,9 @@ from headgate.policy.cascade.trial import CASCADE, Score, SplitResult
 
 
 def score(router, apgr, points, cpt_80=0.5):
-    return Score(router=router, apgr=apgr, cpt_50=0.2, cpt_80=cpt_80, points=points)
+    return Score(
+        router=router, apgr=apgr, cpt_50=0.2, cpt_80=cpt_80, points=points, by_dollars=points
+    )
 
 
 def line(begin, low, high):

@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from headgate.policy.decision import Assessment
 
 
+ATTEMPT_NUMBERS = ("first token ", "time ", "tokens in/out ", "cost ")
+ROLES = {
+    "serve": "answer",
+    "member": "member of the cascade",
+    "judge": "judge",
+    "hedge": "hedge",
+    "mirror": "mirror",
+    "batch": "batch",
+}
+
+
 @click.command(short_help="Tell why a request went where it went.")
 @click.argument("decision_id", metavar="ID")
 @json_option
@@ -54,12 +65,15 @@ def _show(explanation: "Explanation") -> None:
         _show_candidate(f"{place}.", item)
     for item in explanation.decision.refused:
         _show_candidate("refused", item)
+    for sentence in explanation.words:
+        click.echo(printable(f"  {sentence}"))
     click.echo("\nattempts")
     table(
-        ("target", "outcome", "first token ", "time ", "tokens in/out ", "cost ", "price from"),
+        ("target", "for", "outcome", *ATTEMPT_NUMBERS, "price from"),
         (
             (
                 each.target,
+                ROLES[each.role],
                 each.outcome + (f": {each.error}" if each.error else ""),
                 milliseconds(each.ttft_ms),
                 milliseconds(each.duration_ms),
@@ -71,7 +85,7 @@ def _show(explanation: "Explanation") -> None:
         ),
     )
     click.echo("")
-    for line in _what_it_means(explanation):
+    for line in (*_expected(explanation), *_what_it_means(explanation)):
         click.echo(printable(line))
 
 
@@ -97,16 +111,66 @@ def _what_happened(recorded: "RecordedDecision") -> Iterator[str]:
     yield f"{recorded.status}{by} with HTTP {recorded.http_status} after {took}"
 
 
+def _expected(explanation: "Explanation") -> Iterator[str]:
+    """What was expected of the target that served, beside what came."""
+    from headgate.cli.show import milliseconds, usd
+
+    actual = explanation.actual
+    if actual is None:
+        return
+    expected = actual.expected
+    if expected is None:
+        yield f"nothing was expected of `{actual.target}`: it was no candidate of the decision"
+        return
+    facts = explanation.facts
+    tokens = f"{facts.input_tokens}/{facts.expected_output_tokens * facts.choices} tokens"
+    came = f"{actual.input_tokens}/{actual.output_tokens}" if actual.input_tokens else "unknown"
+    yield (
+        f"expected of `{actual.target}`: {_money(expected.usd)} for {tokens};"
+        f" came: {usd(actual.usd)} for {came}"
+    )
+    start = f"first token after {milliseconds(expected.ttft_ms)}"
+    if expected.p95_ttft_ms is not None:
+        start += f" (19 of 20 within {milliseconds(expected.p95_ttft_ms)})"
+    if expected.wait_ms:
+        start += f", {milliseconds(expected.wait_ms)} of it waiting"
+    whole = f"all after {milliseconds(expected.total_ms)}"
+    yield (
+        f"expected: {start}, {whole}; came: first token after {milliseconds(actual.ttft_ms)},"
+        f" all after {milliseconds(actual.total_ms)}"
+    )
+
+
+def _money(amount: float | None) -> str:
+    from headgate.cli.show import usd
+
+    return usd(None if amount is None else Decimal(repr(amount)))
+
+
+def _beside(explanation: "Explanation") -> Iterator[str]:
+    """What was paid twice."""
+    from headgate.cli.show import usd
+
+    if len(explanation.recorded.attempts) < 2:
+        return
+    for each in explanation.by_role:
+        spent = usd(each.known_cost_usd, unknown=each.unknown_costs)
+        yield (f"{ROLES[each.role]}: {each.attempts} attempts, {each.answered} answered, {spent}")
+    beside = usd(explanation.beside_usd, unknown=explanation.beside_unknown)
+    yield f"of the cost, {beside} is for attempts whose answer the client does not have"
+
+
 def _what_it_means(explanation: "Explanation") -> Iterator[str]:
     from headgate.cli.show import usd
 
     recorded = explanation.recorded
     yield f"cost: {usd(recorded.known_cost_usd, unknown=recorded.unknown_costs)}"
+    yield from _beside(explanation)
     for place, each in enumerate(explanation.alternatives):
         lead = "the next best" if place == 0 else "then"
-        yield f"{lead}, `{each.target}`, would have cost {usd(each.usd)}" + _compared(
-            each.difference_usd
-        )
+        took = "" if each.expected_ms is None else f" and taken about {each.expected_ms:,.0f} ms"
+        cost = usd(each.usd) + _compared(each.difference_usd)
+        yield f"{lead}, `{each.target}`, would have cost {cost}{took}"
     same = "the same ranking" if explanation.matches else "ANOTHER ranking"
     yield f"made again: {same}" + (f" ({explanation.note})" if explanation.note else "")
 

@@ -16,6 +16,8 @@ from headgate.planner.replay.past import Past, Tried
 from headgate.policy.decision import Candidate, RequestFacts
 from headgate.traffic.requests import Request
 
+COPIES = frozenset({"judge", "mirror"})
+"""Roles whose answers no client gets."""
 _FIRST_OF_ATTEMPT = 9
 _facts = msgspec.json.Decoder(RequestFacts)
 _candidates = msgspec.json.Decoder(tuple[Candidate, ...])
@@ -97,7 +99,7 @@ def _tried(row: Row[Any], served_by: str | None) -> Tried:
         started_at=started_at,
         duration_ms=duration_ms,
         ttft_ms=ttft_ms,
-        is_answer=outcome == "answered" and target == served_by,
+        is_answer=outcome == "answered" and target == served_by and role not in COPIES,
         has_failed=role == "serve" and outcome not in {"answered", "cancelled"},
         role=role,
         usage=_usage(row[20:]),

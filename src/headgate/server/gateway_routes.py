@@ -12,6 +12,8 @@ from headgate.core.errors import HeadgateError, InvalidRequest
 from headgate.gateway.handle import Call, Caller
 from headgate.ledger.export import plain
 from headgate.ledger.queries import DecisionNotFound
+from headgate.policy.outlook import outlooks
+from headgate.policy.words import in_words
 from headgate.runtime.build import Runtime
 from headgate.server.asgi import ClientGone, by_name
 from headgate.server.auth import Keys
@@ -84,7 +86,15 @@ class GatewayRoutes:
             **said_in(headers),
         )
         prepared = self._runtime.gateway.prepare(call)
-        return _json({"facts": prepared.facts, "decision": prepared.decision})
+        facts, decision = prepared.facts, prepared.decision
+        return _json(
+            {
+                "facts": facts,
+                "decision": decision,
+                "words": in_words(facts),
+                "outlook": outlooks(facts, decision),
+            }
+        )
 
     async def explain(self, request: Request) -> Response:
         """Why a recorded request went where it went; a key sees its own requests only."""

@@ -92,9 +92,10 @@ class Limiter:
             for bucket, each in self._samples.items()
         )
         queue = late_ms / 1000 / max(now - self._begun, 1e-6)
-        self._windows += 1
+        # Where there is room there is no queue to creep up with.
+        self._windows += self._was_full
         wanted = self._wanted(queue)
-        if self._windows % PROBE_EVERY == 0 and wanted > 1:
+        if self._was_full and self._windows % PROBE_EVERY == 0 and wanted > 1:
             self._probes, wanted = wanted, max(1, wanted // 2)
         self._next(now, wanted)
 

@@ -138,7 +138,10 @@ def test_a_dry_run_tells_facts_and_decision_and_sends_nothing(
     answer = post(client, "/v1/decide", chat_body())
     assert answer.status == 200
     assert answer.json["facts"]["route"] == "chat"
-    assert answer.json["decision"]["ranked"] or answer.json["decision"]["order"]
+    ranked = answer.json["decision"]["ranked"]
+    assert ranked
+    assert answer.json["outlook"][0]["target"] == ranked[0]["candidate"]["name"]
+    assert answer.json["words"] == []
     assert b"Hi" not in answer.body
     assert len(upstream.requests) == seen
 

@@ -66,7 +66,10 @@ def command(data: tuple[Path, ...], picture: Path | None, as_json: bool, **optio
     """
     from headgate.cli.views.cascade import panel, show
 
-    summaries = {path.name.split(".")[0]: _summary(path, options) for path in data}
+    names = [path.name.split(".")[0] for path in data]
+    if len(set(names)) < len(names):
+        names = [str(path) for path in data]
+    summaries = {name: _summary(path, options) for name, path in zip(names, data, strict=True)}
     if picture is not None:
         from headgate.cli.views.curve_picture import picture as drawn
 

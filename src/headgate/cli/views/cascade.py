@@ -61,8 +61,8 @@ def panel(name: str, summary: Summary) -> Panel:
     )
 
 
-def _apgr(spread: Spread) -> str:
-    return f"{spread.mean:.3f} ± {spread.deviation:.3f}"
+def _apgr(spread: Spread | None) -> str:
+    return DASH if spread is None else f"{spread.mean:.3f} ± {spread.deviation:.3f}"
 
 
 def _share(spread: Spread | None) -> str:

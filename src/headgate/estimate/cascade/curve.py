@@ -52,8 +52,10 @@ def curve(outcomes: Sequence[Outcome]) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def apgr(points: Sequence[Point], weak: float, strong: float) -> float:
-    """Average performance gap recovered."""
+def apgr(points: Sequence[Point], weak: float, strong: float) -> float | None:
+    """Average performance gap recovered; `None` where the strong model is no better."""
+    if strong <= weak:
+        return None
     mean = sum((one.quality + other.quality) / 2 for one, other in pairwise(points))
     return (mean / (len(points) - 1) - weak) / (strong - weak)
 
@@ -62,6 +64,8 @@ def share_to_recover(
     part: float, points: Sequence[Point], weak: float, strong: float
 ) -> float | None:
     """CPT: the smallest strong share that recovers `part` of the gap; `None` if none does."""
+    if strong <= weak:
+        return None
     wanted = weak + part * (strong - weak)
     # Sums of fractions: a last digit must not cost a whole prompt.
     return next((point.share for point in points if point.quality >= wanted - 1e-9), None)

@@ -9,7 +9,7 @@ TAIL = 4_000
 
 _BOXED = "\\boxed{"
 _ANNOUNCED = re.compile(
-    r"(?:\b(?:final\s+)?(?:answer|result)(?:\s+is(?=[\s:])|\s*[:=])|^\s*####)"
+    r"(?:\b(?:final\s+)?(?:answer|result)(?:\s+is(?=[\s:])|\s*[:=])|^[ \t]*####)"
     r"\s*:?[ \t]*(?=\S)",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -38,9 +38,8 @@ def _value(rows: Sequence[Labelled], members: tuple[int, ...]) -> float:
     weak = fmean(row.good[members[0]] for row in scored)
     strong = fmean(row.strong for row in scored)
     points = curve([_outcome(row, members, model) for row in scored])
-    if strong <= weak:
-        return points[0].quality
-    return apgr(points, weak, strong)
+    recovered = apgr(points, weak, strong)
+    return points[0].quality if recovered is None else recovered
 
 
 def _outcome(row: Labelled, members: tuple[int, ...], model: AcceptModel) -> Outcome:

@@ -24,7 +24,8 @@ class RouterSummary(Struct, frozen=True, kw_only=True):
     """One router over all splits."""
 
     router: str
-    apgr: Spread
+    apgr: Spread | None
+    """`None` where the strong model was no better on some split."""
     cpt_50: Spread | None
     """`None` where some split never recovered that much."""
     cpt_80: Spread | None
@@ -77,7 +78,7 @@ def _router(results: Sequence[SplitResult], index: int, name: str) -> RouterSumm
     scores = [each.scores[index] for each in results]
     return RouterSummary(
         router=name,
-        apgr=_spread([each.apgr for each in scores]),
+        apgr=_known([each.apgr for each in scores]),
         cpt_50=_known([each.cpt_50 for each in scores]),
         cpt_80=_known([each.cpt_80 for each in scores]),
         quality=tuple(_mean_quality(results, index, budget) for budget in BUDGETS),

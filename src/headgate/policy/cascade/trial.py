@@ -56,7 +56,8 @@ class Score(Struct, frozen=True, kw_only=True):
     """One router on one part that it did not learn from."""
 
     router: str
-    apgr: float
+    apgr: float | None
+    """`None` where the strong model was no better on this part."""
     cpt_50: float | None
     cpt_80: float | None
     points: tuple[Point, ...]

@@ -70,6 +70,20 @@ def test_prices_decide_what_money_buys(data):
     assert longer["strong_usd"] == pytest.approx(500 * 2 / 1e6, rel=0.1)
 
 
+def test_where_the_strong_model_is_no_better_there_is_no_gap_to_recover(tmp_path):
+    lines = rows(60)
+    for line in lines:
+        line["strong"] = 0.0
+    out = run(str(write(tmp_path / "a.jsonl", lines))).stdout
+    assert "\ncascade\t–\t–\t–\n" in out
+
+
+def test_files_of_one_name_are_told_apart(data, tmp_path):
+    (tmp_path / "more").mkdir()
+    other = str(write(tmp_path / "more" / "sums.jsonl", rows(60)))
+    assert set(json.loads(run(data, other, "--json").stdout)) == {data, other}
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [

@@ -158,7 +158,7 @@ def best_answer(estimates: Sequence[Estimate]) -> int:
 def judge_answers(
     signals: Sequence[Signals], model: AcceptModel, threshold: float = DEFAULT_THRESHOLD
 ) -> Verdict:
-    """Choose the best of the cheap answers, and accept it if its trust reaches `threshold`."""
+    """Choose the best of the cheap answers (one at least); accept it if its trust suffices."""
     estimates = model.predict(signals)
     chosen = best_answer(estimates)
     best, estimate = signals[chosen], estimates[chosen]

@@ -76,6 +76,7 @@ docs: $(READY) ## Write the generated pages of docs/
 	@PYTHONPATH=tests $(RUN)/python -m support.matrix.page > docs/reference/compatibility.md
 	@PYTHONPATH=tests $(RUN)/python -m support.cost_truth > docs/reference/cost-truth.md
 	@$(RUN)/python -m bench.trace_plans ../shared/data/traces > docs/reference/trace-plans.md
+	@$(RUN)/python -m bench.trace_replays ../shared/data/traces > docs/reference/replay.md
 
 lock: $(UV) ## Bring uv.lock up to date
 	@$(UV) lock --upgrade

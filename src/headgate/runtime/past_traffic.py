@@ -43,17 +43,16 @@ class LedgerTraffic:
                 self.unreadable += 1
 
 
-def file_traffic(
-    requests: Iterable[Request], known: frozenset[str] = frozenset()
-) -> Iterator[Past]:
-    """Requests of a file: nothing is known of them but times and tokens.
+def file_traffic(requests: Iterable[Request], priced_at: float) -> Iterator[Past]:
+    """Requests of a file, for `auto`: nothing is known of them but times and tokens.
 
-    Those that name a model in `known` ask for it, all others for `auto`.
+    They may be years old, or have no date: all are charged by the prices at `priced_at`.
     """
     for each in requests:
         yield Past(
             id=f"row {each.number}",
             at=each.at,
+            priced_at=priced_at,
             requested_model=AUTO,
             facts=RequestFacts(
                 operation="chat",

@@ -31,7 +31,12 @@ ASSUMED = (
     "what failed a request then would fail it again; what was not tried would have answered",
     "at another target than then, no prompt is cached",
 )
-OF_TRACES = "of each request only its time and tokens are known: it is a chat that needs nothing"
+OF_TRACES = (
+    "of each request only its time and tokens are known: it is a chat that needs nothing",
+    "an answer is as long from one target as from another",
+    "no prompt is cached anywhere",
+    "prices are those of today, whenever the requests were made",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +101,7 @@ def _opened(question: Question, policies: Sequence[Policy]) -> Iterator[_Source]
         yield _Source(ledger, True, list(ASSUMED), ledger)
         return
     with open_requests(question.source, format=question.form) as requests:
-        notes = [OF_TRACES, ASSUMED[2]]
+        notes = list(OF_TRACES)
         if requests.left_out:
             notes.append(f"{requests.left_out:,} rows of the file are left out")
         yield _Source(_within(requests, question), requests.is_dated, notes)
@@ -104,7 +109,7 @@ def _opened(question: Question, policies: Sequence[Policy]) -> Iterator[_Source]
 
 def _within(requests: Requests, question: Question) -> Iterator[Past]:
     since, until = question.since, question.until
-    for past in file_traffic(requests.rows):
+    for past in file_traffic(requests.rows, question.now.timestamp()):
         if (since is None or past.at >= since) and (until is None or past.at < until):
             yield past
 

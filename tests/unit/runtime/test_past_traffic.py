@@ -102,10 +102,11 @@ def test_decisions_of_another_form_are_counted_and_left_out(writer: LedgerWriter
 
 
 def test_a_row_of_a_file_is_a_chat_of_so_many_tokens() -> None:
-    (found,) = file_traffic([Request(number=4, at=1.5, input_tokens=900, output_tokens=80)])
+    row = Request(number=4, at=1.5, input_tokens=900, output_tokens=80)
+    (found,) = file_traffic([row], AT)
     assert (found.id, found.at, found.requested_model) == ("row 4", 1.5, "auto")
     assert found.facts.input_tokens == 900
     # Routing must not know how long the answer was.
     assert found.facts.expected_output_tokens == 512
     assert found.usage == Usage(input_tokens=900, output_tokens=80)
-    assert (found.ranked, found.attempts) == (None, ())
+    assert (found.ranked, found.attempts, found.priced_at) == (None, (), AT)

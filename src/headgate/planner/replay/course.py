@@ -145,5 +145,5 @@ def _moved_usd(pricing: Pricing, past: Past, model: str, took: Took | None) -> M
         model=model,
         response_model=None,
         duration_s=0.0 if took is None else took.total_s,
-        at=datetime.fromtimestamp(past.at, UTC),
+        at=datetime.fromtimestamp(past.at if past.priced_at is None else past.priced_at, UTC),
     ).usd

@@ -34,6 +34,8 @@ class Past(Struct, frozen=True, gc=False, kw_only=True):
     id: str
     at: float
     """Unix seconds, or seconds since the first."""
+    priced_at: float | None = None
+    """Unix seconds: whose prices apply, where they are not those of the time it came."""
     requested_model: str
     facts: RequestFacts
     candidates: Mapping[str, Candidate] = {}

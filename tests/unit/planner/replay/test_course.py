@@ -82,6 +82,14 @@ def test_of_a_request_without_an_answer_the_cost_is_unknown() -> None:
     assert found.occupied == ()
 
 
+def test_prices_are_those_of_the_day_that_is_asked_for() -> None:
+    listed = Pricing(catalog_provider="openai")
+    made = {"cloud": (seat("cloud", listed)[0], False, "gpt-4o-mini")}
+    before = past(at=0.0, attempts=(), candidates={})
+    dated = replace(before, priced_at=1_795_435_200.0)
+    assert other_course(dated, made, {}, lambda: 0.5).known_usd == Decimal("0.000285")
+
+
 def test_searches_are_paid_elsewhere_too() -> None:
     pricing = replace(DOLLAR, usd_per_thousand_searches=Decimal(2))
     usage = Usage(search_units=3)

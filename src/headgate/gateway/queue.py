@@ -77,9 +77,9 @@ class Slots:
     __slots__ = (
         "_clocks",
         "_joined",
-        "_limit",
         "_speeds",
         "begun",
+        "limit",
         "most_waiting",
         "promised",
         "waiters",
@@ -89,7 +89,8 @@ class Slots:
         self, limit: int | None, speeds: Speeds, *, most_waiting: int = MOST_WAITING
     ) -> None:
         """`None` is no limit, and nobody ever waits."""
-        self._limit = limit
+        self.limit = limit
+        """How many there are; see `resize`."""
         self._speeds = speeds
         self.most_waiting = most_waiting
         self.begun: list[float] = []
@@ -102,24 +103,14 @@ class Slots:
         """By key, where its next request starts."""
 
     @property
-    def limit(self) -> int | None:
-        """How many there are."""
-        return self._limit
-
-    @property
-    def taken(self) -> int:
-        """Those in use or promised."""
-        return len(self.begun) + self.promised
-
-    @property
     def is_full(self) -> bool:
         """Whether whoever comes now has to wait."""
-        limit = self._limit
+        limit = self.limit
         return limit is not None and len(self.begun) + self.promised >= limit
 
     def resize(self, limit: int) -> None:
         """There are so many from now on."""
-        self._limit = limit
+        self.limit = limit
         self.serve()
 
     def begin(self, now: float) -> None:
@@ -166,7 +157,7 @@ class Slots:
         service_s = self._speeds.service.average
         if service_s is None:
             return None
-        limit = self._limit or 1
+        limit = self.limit or 1
         left = sorted(self._speeds.left_s(now - began) or service_s for began in self.begun)
         left += [service_s] * self.promised
         # More than there are slots, after a limit has shrunk: the first to end free none.
@@ -183,7 +174,7 @@ class Slots:
 
     def _share_s(self) -> float:
         service_s = self._speeds.service.average
-        return 0.0 if service_s is None or not self._limit else service_s / self._limit
+        return 0.0 if service_s is None or not self.limit else service_s / self.limit
 
     def serve(self) -> None:
         """Promise what is free to those who are next; for whoever gives up a slot untaken."""

@@ -26,6 +26,9 @@ from headgate.policy.known import known_of
 from headgate.wire.dialect import BackendDialect, ClientDialect
 
 
+_NO_LINE: Mapping[str, Any] = {}
+
+
 class Terms(Struct, frozen=True, gc=False):
     """On what terms a route uses a target."""
 
@@ -109,6 +112,8 @@ class Target:
     prefixes: Prefixes = field(default_factory=Prefixes, init=False)
     limiter: Limiter | None = field(default=None, init=False)
     slots: Slots = field(init=False)
+    _is_bounded: bool = field(init=False)
+    """Requests that do not wait are bounded by its slots, too: they were configured."""
     catalog: str | None = field(init=False)
     """The catalogue's name for whose models these are; `None` looks none of them up."""
     _offers: dict[str, frozenset[Operation]] = field(default_factory=dict, init=False)
@@ -117,6 +122,7 @@ class Target:
         kind = self.provider
         self.catalog = kind.catalog_provider or (OPEN_WEIGHTS if kind.is_local else None)
         limit = self.max_concurrency or self.known_slots
+        self._is_bounded = self.is_adaptive or self.max_concurrency is not None
         if self.is_adaptive:
             self.limiter = Limiter(most=limit or MOST_AT_ONCE)
             limit = self.limiter.limit
@@ -159,6 +165,7 @@ class Target:
         health, now = self.health, moment.monotonic
         is_measured = health.has_fresh_speed(now)
         ttft = self.speeds.ttft(now, model=model, input_tokens=facts.input_tokens)
+        slots, waits = self.slots, facts.max_wait_ms is not None
         average_ms = health.ttft_ms if is_measured else None
         tokens_per_s = health.output_tokens_per_s if is_measured else None
         usd_in, usd_out = self._usd_per_mtok(tokens_per_s)
@@ -187,24 +194,22 @@ class Target:
             ttft_ms=average_ms if ttft is None else ttft.average,
             p95_ttft_ms=None if ttft is None else ttft.percentile(0.95),
             output_tokens_per_s=tokens_per_s,
-            **self._room(facts, now),
+            in_flight=health.in_flight + slots.promised,
+            max_concurrency=slots.limit if waits or self._is_bounded else None,
+            load_ms=self.cold_load.expected_ms if self.is_loading else None,
+            **(self._line(facts, now) if waits else _NO_LINE),
         )
 
-    def _room(self, facts: RequestFacts, now: float) -> dict[str, Any]:
-        """Slots, as requests see them that wait for one, or do not."""
-        slots, waits = self.slots, facts.max_wait_ms is not None
-        is_bounded = waits or self.is_adaptive or self.max_concurrency is not None
-        room: dict[str, Any] = {
-            "in_flight": self.health.in_flight + slots.promised,
-            "max_concurrency": slots.limit if is_bounded else None,
+    def _line(self, facts: RequestFacts, now: float) -> Mapping[str, Any]:
+        """How long the line is, for requests that wait."""
+        if self.slots.limit is None:
+            return _NO_LINE
+        wait_s = self.wait_s(facts, now)
+        return {
+            "wait_ms": None if wait_s is None else wait_s * 1000,
+            "waiting": len(self.slots.waiters),
+            "max_waiting": self.max_waiting,
         }
-        if self.is_loading:
-            room["load_ms"] = self.cold_load.expected_ms
-        if waits and slots.limit is not None:
-            wait_s = self.wait_s(facts, now)
-            room["wait_ms"] = None if wait_s is None else wait_s * 1000
-            room["waiting"], room["max_waiting"] = len(slots.waiters), self.max_waiting
-        return room
 
     def wait_s(self, facts: RequestFacts, now: float) -> float | None:
         """Predicted until such a request has a slot; `None` before anything was measured."""

@@ -1,11 +1,13 @@
 """Percentiles of any number of values in little memory."""
 
-from collections import Counter
-from math import exp, floor, log
+from collections import defaultdict
+from math import exp, log
 
 PER_UNIT = 200
 """Steps of a natural logarithm: values are kept to half a per cent, either way a quarter."""
 LEAST = 1e-3
+OFFSET = 2_000
+"""More steps than there are below 1, down to `LEAST`."""
 
 
 class Spread:
@@ -15,12 +17,13 @@ class Spread:
 
     def __init__(self) -> None:
         """Nothing yet."""
-        self._counts: Counter[int] = Counter()
+        self._counts: defaultdict[int, int] = defaultdict(int)
         self.count = 0
 
     def add(self, value: float) -> None:
         """One more."""
-        self._counts[floor(log(max(value, LEAST)) * PER_UNIT)] += 1
+        step = log(value if value > LEAST else LEAST) * PER_UNIT
+        self._counts[int(step + OFFSET)] += 1
         self.count += 1
 
     def percentile(self, share: float) -> float | None:
@@ -31,5 +34,5 @@ class Spread:
         for step in sorted(self._counts):
             passed += self._counts[step]
             if passed > rank:
-                return exp((step + 0.5) / PER_UNIT)
+                return exp((step - OFFSET + 0.5) / PER_UNIT)
         raise AssertionError("the counts add up to `count`")

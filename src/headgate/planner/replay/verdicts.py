@@ -8,12 +8,12 @@ adds to facts or candidates counts as one of those, until it is named here.
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from headgate.planner.replay.policy import Resolved
-from headgate.policy.decision import Candidate, RequestFacts, Rule, Veto
+from headgate.policy.decision import Candidate, RequestFacts, Rule, Verdict, Veto
 
 VARYING_FACTS = frozenset(
     {
@@ -43,6 +43,7 @@ OF_THE_SEAT = frozenset(
 """Fields that are the same for one target of a route, and one model."""
 MOST_REMEMBERED = 20_000
 """Kinds of requests; tags and keys come from clients."""
+Judge = Callable[[RequestFacts, Candidate], Verdict]
 _facts_key: Callable[[RequestFacts], Any] = attrgetter(
     *sorted(set(RequestFacts.__struct_fields__) - VARYING_FACTS - OF_THE_ROUTE)
 )
@@ -51,14 +52,14 @@ _candidate_key: Callable[[Candidate], Any] = attrgetter(
 )
 
 
-class Remembered(Struct, frozen=True, gc=False):
+class Remembered(NamedTuple):
     """What holds for one kind of candidate and of request."""
 
     is_refused: bool
     steps: int
     usd: float
-    asked: tuple[Rule, ...]
-    """Rules that must be asked each time."""
+    asked: tuple[Judge, ...]
+    """Those of rules that must be asked each time."""
 
 
 class Verdicts:
@@ -79,11 +80,11 @@ class Verdicts:
             found = known.get(key)
             if found is None:
                 found = known[key] = _remembered(facts, candidate, self._rules)
-            if found.is_refused:
+            is_refused, steps, usd, asked = found
+            if is_refused:
                 continue
-            steps, usd = found.steps, found.usd
-            for rule in found.asked:
-                verdict = rule.judge(facts, candidate)
+            for judge in asked:
+                verdict = judge(facts, candidate)
                 if isinstance(verdict, Veto):
                     break
                 steps += verdict.steps
@@ -120,13 +121,13 @@ class _Watched:
 
 def _remembered(facts: RequestFacts, candidate: Candidate, rules: Sequence[Rule]) -> Remembered:
     steps, usd, is_refused = 0, 0.0, False
-    asked: list[Rule] = []
+    asked: list[Judge] = []
     for rule in rules:
         seen_facts: Any = _Watched(facts, VARYING_FACTS)
         seen: Any = _Watched(candidate, VARYING_CANDIDATE)
         verdict = rule.judge(seen_facts, seen)
         if seen_facts.has_varied or seen.has_varied:
-            asked.append(rule)
+            asked.append(rule.judge)
         elif isinstance(verdict, Veto):
             is_refused = True
         else:

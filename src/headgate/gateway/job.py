@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 from headgate.core.errors import CallerError, HeadgateError, UpstreamRejected
 from headgate.core.inbound import Inbound
 from headgate.core.ports import Clock, Recorder
-from headgate.core.stream import Timing
+from headgate.core.stream import Answer, Timing
 from headgate.core.usage import Usage
 from headgate.gateway.affinity import Prompt
 from headgate.gateway.retry import cause_of, outcome_of
@@ -19,6 +20,7 @@ from headgate.ledger.entry import AttemptEntry, DecisionEntry, Outcome, Role, St
 from headgate.policy.decision import Candidate, RequestFacts
 from headgate.wire.dialect import BackendDialect, ClientDialect
 
+CascadeEnd = Literal["accepted", "escalated"]
 _json = msgspec.json.Encoder()
 _TARGETS_FAULT = frozenset({"timeout", "unavailable", "server_error", "cut"})
 _OVERLOAD = frozenset({"rate_limit", "timeout"})
@@ -51,8 +53,11 @@ class Job:
     """The client's headers that a backend of its own dialect gets, too."""
     prompt: Prompt | None = None
     """Where the route prefers targets that have read its beginning."""
-    dropped: tuple[str, ...] = ()
-    """Request fields the serving target was not sent, or sent otherwise."""
+    on_answer: "Callable[[Attempt, Answer], None] | None" = None
+    """Told the answer once the client has it, where somebody wants to read it."""
+    verdict: str | None = None
+    """What a cascade or a hedge came to, in words; quotes nothing."""
+    cascade: CascadeEnd | None = None
     tries: int = 0
     is_finished: bool = False
 
@@ -102,6 +107,10 @@ class Attempt:
     response_model: str | None = None
     usage: Usage | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
+    """Request fields the target was not sent, or sent otherwise."""
+    note: str | None = None
+    """What it came to, in our words; quotes nothing."""
     is_open: bool = True
     is_probe: bool = False
     was_loading: bool = field(default=False, init=False)

@@ -41,23 +41,52 @@ TAIL_S = 1.0
 class Relay:
     """One streamed answer. `next()` until it gives `b""`; always `close()`."""
 
-    def __init__(self, attempt: Attempt, exchange: Exchange) -> None:
+    def __init__(self, attempt: Attempt, exchange: Exchange, *, serves: bool = True) -> None:
         """Take over an exchange whose headers have arrived with a good status."""
         job = attempt.job
         self.attempt = attempt
         self.error: HeadgateError | None = None
         """What ended the stream early, after the client was committed."""
+        self.serves = serves
+        """It is the client's answer, whose end is the end of the request."""
         self._job = job
         self._exchange = exchange
         self._decoder: StreamDecoder = attempt.dialect.stream_decoder(job.inbound.operation)
         self._same = attempt.is_relayed
         self._encoder = None if self._same else _encoder_of(attempt)
         self._held: list[Frame] = []
-        self._folder = Folder() if job.route.hold_stream or job.route.checks else None
+        self._folder = self._new_folder()
         self._has_content = False
         self._has_ended = False
         self._output_chars = 0
         self._held_bytes = 0
+
+    def _new_folder(self) -> Folder | None:
+        job, route = self._job, self._job.route
+        is_read = not self.serves or job.on_answer is not None
+        return Folder() if is_read or route.hold_stream or route.checks else None
+
+    async def until_held(self, chars: int | None) -> Answer:
+        """Read so many characters of output, or all of it; returns the answer so far.
+
+        Raises:
+            UpstreamError: The attempt failed.
+        """
+        assert self._folder is not None, "a stream that does not serve yet is folded"
+        while not self._has_ended and (chars is None or self._output_chars < chars):
+            frames = await self._read()
+            self._hold(frames)
+            if failure := _failure(frames):
+                raise failure
+        if self._has_ended:
+            self.attempt.usage = self.attempt.usage or self._estimate()
+            self.attempt.close("answered")
+        return self._folder.answer()
+
+    @property
+    def has_ended(self) -> bool:
+        """All of the answer is here."""
+        return self._has_ended
 
     async def until_committed(self) -> None:
         """Read up to the first model output, or to the end where the route checks whole answers.
@@ -73,7 +102,7 @@ class Relay:
                 raise failure
         if self._has_ended:
             self._check()
-        else:
+        elif self._job.on_answer is None:
             self._folder = None
 
     def _hold(self, frames: list[Frame]) -> None:
@@ -102,11 +131,11 @@ class Relay:
     def close(self) -> None:
         """The client has gone, or all is done: drop what is still open, settle the entries."""
         self._exchange.close()
-        if not self.attempt.is_open:
-            return
-        self.attempt.usage = self.attempt.usage or self._estimate()
-        self.attempt.close("cancelled")
-        self._job.finish("cancelled", 499, self.attempt.target.name)
+        if self.attempt.is_open:
+            self.attempt.usage = self.attempt.usage or self._estimate()
+            self.attempt.close("cancelled")
+        if self.serves:
+            self._job.finish("cancelled", 499, self.attempt.target.name)
 
     async def _read_on(self) -> bytes:
         """Bytes for the client from the backend's next; those that say so if it broke off."""
@@ -179,6 +208,8 @@ class Relay:
         self.attempt.usage = self.attempt.usage or self._estimate()
         self.attempt.close("answered")
         self._job.finish("answered", 200, self.attempt.target.name)
+        if self._job.on_answer is not None and self._folder is not None:
+            self._job.on_answer(self.attempt, self._folder.answer())
 
     def _break(self, error: HeadgateError, *, is_said: bool) -> bytes:
         """End a committed stream with an error; `is_said`: the backend's own words went out."""

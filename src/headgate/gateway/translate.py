@@ -39,7 +39,7 @@ def relayed_body(attempt: Attempt, inbound: Inbound) -> bytes:
     Raises:
         InvalidRequest: A field that this backend does not take.
     """
-    job, target, dialect = attempt.job, attempt.target, attempt.dialect
+    target, dialect = attempt.target, attempt.dialect
     changes: dict[str, Any] = {}
     drop: frozenset[str] = frozenset()
     if dialect is target.dialect:
@@ -50,7 +50,7 @@ def relayed_body(attempt: Attempt, inbound: Inbound) -> bytes:
             losses = losses_of(attempt)
             _account_for(drop, {name: bytes(inbound.fields[name]) for name in drop}, losses)
             changes.update(fit_tool_choice(inbound.fields, target.provider, losses))
-            job.dropped = losses.names
+            attempt.dropped = losses.names
         if inbound.stream and target.provider.reports_stream_usage:
             changes.update(dialect.ask_for_usage(inbound))
     if target.options:
@@ -132,7 +132,7 @@ def _fitted(attempt: Attempt, members: Mapping[str, Any], losses: Losses) -> byt
     changes, drop = request_changes(members, provider, job.inbound.operation, attempt.model)
     _account_for(drop, {name: _encoder.encode(members[name]) for name in drop}, losses)
     changes.update(fit_tool_choice(members, provider, losses))
-    job.dropped = losses.names
+    attempt.dropped = losses.names
     return join(members, changes, drop)
 
 

@@ -193,8 +193,10 @@ def reply_headers(attempt: Attempt) -> Headers:
         (b"x-headgate-model", _header_value(attempt.model)),
         (b"x-headgate-attempts", b"%d" % job.tries),
     ]
-    if job.dropped:
-        headers.append((b"x-headgate-dropped", _header_value(",".join(job.dropped))))
+    if job.cascade is not None:
+        headers.append((b"x-headgate-cascade", job.cascade.encode()))
+    if attempt.dropped:
+        headers.append((b"x-headgate-dropped", _header_value(",".join(attempt.dropped))))
     headers.extend(limit_headers(attempt.headers))
     return headers
 

@@ -278,10 +278,10 @@ def test_a_field_the_target_has_no_use_for_is_refused_or_left_out_and_named() ->
         assert refusal.param == "logit_bias"
         assert "drop_unsupported" in (refusal.hint or "")
         whole = await rig.ask("lenient", logit_bias={"1": 2})
-        assert whole.attempt.job.dropped == ("logit_bias",)
+        assert whole.attempt.dropped == ("logit_bias",)
         whole = await rig.ask("backed", logit_bias={"1": 2})
         assert whole.attempt.target.name == "z"
-        assert whole.attempt.job.dropped == ()
+        assert whole.attempt.dropped == ()
 
     with Upstream() as a, Upstream() as z:
         ollama = box(a, retries=0) | {"backend": "ollama"}
@@ -299,7 +299,7 @@ def test_a_field_the_target_has_no_use_for_is_refused_or_left_out_and_named() ->
 def test_a_field_that_asks_for_nothing_or_changes_no_answer_is_never_refused() -> None:
     async def story(rig: Rig) -> None:
         whole = await rig.ask(logit_bias=None)
-        assert whole.attempt.job.dropped == ()
+        assert whole.attempt.dropped == ()
 
     with Upstream() as a:
         run(config({"a": box(a) | {"backend": "ollama"}}), story)

@@ -123,7 +123,7 @@ def test_what_a_translation_loses_is_refused_or_named_as_the_route_says() -> Non
         assert isinstance(refusal, InvalidRequest)
         assert refusal.param == "logit_bias"
         whole = await rig.ask("lenient", logit_bias={"1": 2}, user="me")
-        assert set(whole.attempt.job.dropped) == {"logit_bias", "user"}
+        assert set(whole.attempt.dropped) == {"logit_bias", "user"}
 
     with Upstream() as a:
         data = config({"a": native(a)})
@@ -144,7 +144,7 @@ def test_a_number_out_of_range_is_moved_only_where_the_route_says_so(
             assert error.param == "temperature"
         else:
             whole = await rig.ask(temperature=1.5)
-            assert whole.attempt.job.dropped == ("temperature=1",)
+            assert whole.attempt.dropped == ("temperature=1",)
 
     with Upstream() as a:
         place = {"backend": "anthropic", "base_url": a.root_url, "model": "claude-haiku-4-5"}
@@ -158,7 +158,7 @@ def test_a_later_target_that_can_be_told_everything_gets_the_request() -> None:
     async def story(rig: Rig) -> None:
         whole = await rig.ask(logit_bias={"1": 2})
         assert whole.attempt.target.name == "z"
-        assert whole.attempt.job.dropped == ()
+        assert whole.attempt.dropped == ()
 
     with Upstream() as a, Upstream() as z:
         run(config({"a": native(a), "z": box(z)}), story)

@@ -110,6 +110,11 @@ def policy_of(
             name: None if target.is_adaptive else target.slots.limit
             for name, target in targets.items()
         },
+        queues_inside=frozenset(
+            name
+            for name, target in targets.items()
+            if target.max_concurrency is None and not target.is_adaptive
+        ),
         notes=tuple(_notes(settings, targets)),
     )
 

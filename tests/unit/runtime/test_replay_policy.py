@@ -74,6 +74,7 @@ def test_slots_are_those_of_the_configuration() -> None:
         {"chat": {"targets": ["box", "tried", "cloud"]}},
     )
     assert made.slots == {"cloud": None, "box": 3, "tried": None}
+    assert made.queues_inside == {"cloud"}
     assert made.notes == ("`tried`: slots are found by trying, so no queue is simulated",)
 
 

@@ -56,5 +56,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     speeds: Speeds
     slots: Mapping[str, int | None]
     """Requests at once, by target; `None` is any number, or one that nobody can tell."""
+    queues_inside: frozenset[str] = frozenset()
+    """Targets that let requests wait by themselves; their slots were never recorded."""
     notes: tuple[str, ...] = ()
     """What of it is not replayed."""

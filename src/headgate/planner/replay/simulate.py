@@ -36,7 +36,7 @@ class Simulation:
         self._policy = policy
         self._verdicts = Verdicts(rules)
         self._random = random
-        self._load = Load(policy.slots)
+        self._load = Load(policy.slots, policy.queues_inside)
         self._field = Field(policy, self._load)
         self._tally, self._changes, self._risk = Tally(policy.name), Changes(), Risk()
         self._has_record = has_record

@@ -21,9 +21,12 @@ class Load:
     alike. So where a policy does what was done then, it finds what was found then.
     """
 
-    def __init__(self, slots: Mapping[str, int | None]) -> None:
-        """Nobody yet; `slots` are the policy's."""
+    def __init__(
+        self, slots: Mapping[str, int | None], queues_inside: frozenset[str] = frozenset()
+    ) -> None:
+        """Nobody yet; both are the policy's."""
         self._slots = slots
+        self._inside = queues_inside
         self._then: dict[str, Slots] = {}
         self.now = {name: Slots(count) for name, count in slots.items() if count is not None}
 
@@ -48,10 +51,15 @@ class Load:
             if name in self.now:
                 slots = self._then.get(name)
                 if slots is None:
-                    then = past.candidates.get(name)
-                    slots = self._then[name] = Slots(then.max_concurrency if then else None)
+                    slots = self._then[name] = Slots(self._count_then(past, name))
                 waited[name] = slots.take(past.at, seconds)
         return waited
+
+    def _count_then(self, past: Past, name: str) -> int | None:
+        then = past.candidates.get(name)
+        if then is None or name in self._inside:
+            return self._slots[name]
+        return then.max_concurrency
 
     def serve(self, past: Past, occupied: Iterable[tuple[str, float]]) -> dict[str, float]:
         """What is done now; likewise."""

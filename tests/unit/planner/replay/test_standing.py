@@ -102,6 +102,14 @@ def test_requests_that_come_now_and_did_not_then_make_others_wait() -> None:
     assert (impatient.in_flight, impatient.waiting, impatient.wait_ms) == (2, 0, None)
 
 
+def test_a_queue_inside_of_an_engine_is_the_same_then_and_now() -> None:
+    load = Load({"local": 1}, frozenset({"local"}))
+    then = past(candidates={"local": candidate("local", in_flight=3)})
+    for _ in range(3):
+        assert load.record(then, (("local", 5.0),)) == load.serve(then, (("local", 5.0),))
+    assert load.moved("local", 101.0) is None
+
+
 def test_a_predicted_wait_of_then_grows_by_what_is_added() -> None:
     load = Load({"local": 2})
     then = candidate(

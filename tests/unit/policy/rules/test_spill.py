@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from headgate.policy.decide import decide
 from headgate.policy.registry import all_rules
-from headgate.policy.weights import SPILL_STEPS
+from headgate.policy.weights import SPILL_STEPS, WAIT_STEPS
 from support.decisions import candidate, facts, steps
 
 ALL = all_rules()
@@ -20,16 +20,35 @@ ASKED = facts(max_wait_ms=1000.0)
     [
         ({}, 0),
         ({"in_flight": 0, "max_concurrency": 1}, 0),
-        (FULL | {"wait_ms": 1000.0}, 0),
+        (FULL | {"wait_ms": 1000.0}, WAIT_STEPS),
         (FULL | {"wait_ms": 1001.0}, SPILL_STEPS),
         (FULL, SPILL_STEPS),
-        ({"load_ms": 900.0}, 0),
+        ({"load_ms": 900.0}, WAIT_STEPS),
+        ({"is_local": False}, WAIT_STEPS),
         ({"load_ms": 1100.0}, SPILL_STEPS),
         (FULL | {"wait_ms": 600.0, "load_ms": 600.0}, SPILL_STEPS),
     ],
 )
 def test_what_begins_too_late_comes_after_the_others(target: dict, expected: int) -> None:
     assert steps(RULE.judge(ASKED, candidate(**target))) == expected
+
+
+@pytest.mark.parametrize("prefer", ["order", "cost"])
+def test_a_free_own_machine_goes_before_waiting_and_waiting_before_paying(prefer: str) -> None:
+    asked = facts(max_wait_ms=1000.0, prefer=prefer)
+    price = {"usd_per_input_mtok": 0.0, "usd_per_output_mtok": 0.0}
+    field = [
+        candidate("busy", **FULL, **price, wait_ms=500.0),
+        candidate("hosted", position=1, is_local=False, usd_per_input_mtok=1.0),
+        candidate("idle", position=2, **price),
+    ]
+    assert decide(asked, field, ALL).order == ["idle", "busy", "hosted"]
+
+
+def test_where_speed_ranks_a_wait_is_its_milliseconds_and_no_more() -> None:
+    asked = facts(max_wait_ms=1000.0, prefer="latency")
+    assert steps(RULE.judge(asked, candidate(**FULL, wait_ms=500.0))) == 0
+    assert steps(RULE.judge(asked, candidate(is_local=False))) == 0
 
 
 def test_routes_that_do_not_wait_have_no_opinion() -> None:

@@ -155,9 +155,11 @@ def _gateway(local: str, hosted: str) -> Iterator[str]:
         ) as process:
             try:
                 assert process.stdout is not None
-                yield next(
-                    found[1] for line in process.stdout if (found := _LISTENING.search(line))
-                )
+                found = map(_LISTENING.search, process.stdout)
+                where = next((each[1] for each in found if each), None)
+                if where is None:
+                    sys.exit("`headgate serve` did not start")
+                yield where
             finally:
                 process.terminate()
 

@@ -17,28 +17,32 @@ from headgate.cli.options import config_option, json_option
 if TYPE_CHECKING:
     from headgate.ledger.store import LedgerStore
     from headgate.planner.replay.report import Replay
-    from headgate.planner.replay.speeds import Steady
+    from headgate.runtime.replay_policy import Said
 
 LEDGER = "ledger"
 
 
-class SaidSpeed(click.ParamType["tuple[str, Steady]"]):
-    """`local=2000:40`, prompt and answer tokens a second, or `cloud=400ms:80`."""
+class SaidSpeed(click.ParamType["tuple[str, Said]"]):
+    """`local=2000:40`, prompt and answer tokens a second, `cloud=400ms:80`, or a machine."""
 
-    name = "TARGET=START:SPEED"
+    name = "TARGET=SPEED"
 
     @override
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> "tuple[str, Steady]":
+    ) -> "tuple[str, Said]":
         from headgate.planner.replay.speeds import Steady
 
+        target, _, machine = str(value).partition("=")
+        if target and "@" in machine:
+            return target, machine
         number = r"(\d+(?:\.\d+)?)"
         found = re.fullmatch(rf"([\w.-]+)={number}(ms)?:{number}", str(value))
         if not found or not float(found[4]) or not (found[3] or float(found[2])):
             self.fail(
-                f"{value}: write `local=2000:40` (tokens a second read and written), or"
-                " `cloud=400ms:80` (the time to the first token)",
+                f"{value}: write `local=2000:40` (tokens a second read and written),"
+                " `cloud=400ms:80` (the time to the first token), or"
+                " `local=llama-3.1-8b@rtx-4090` (a model on a machine)",
                 param,
                 ctx,
             )

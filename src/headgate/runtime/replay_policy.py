@@ -13,6 +13,7 @@ from headgate.core.plugins import load
 from headgate.engine.engine import LocalModel, Running
 from headgate.gateway.route import Place, Route, Routes
 from headgate.gateway.target import Moment, Target
+from headgate.planner.replay.hardware import speed_on
 from headgate.planner.replay.past import Past
 from headgate.planner.replay.policy import Policy, ReplayRoute, Resolved, Seat
 from headgate.planner.replay.speeds import Measured, Published, Speed, Steady
@@ -21,6 +22,8 @@ from headgate.runtime.routes import build_routes
 from headgate.runtime.targets import TargetBuilder
 from headgate.wire.dialect import ClientDialect
 
+Said = Steady | str
+"""A speed, or the machine it is calculated of: `MODEL@HARDWARE`."""
 _START = 0.0
 """On the monotonic clock of a target that has done nothing yet."""
 
@@ -88,18 +91,18 @@ def policy_of(
     settings: Settings,
     *,
     now: datetime,
-    said: Mapping[str, Steady],
+    said: Mapping[str, Said],
     measured: Mapping[tuple[str, str], Measured],
 ) -> Policy:
     """The policy that `settings` describe.
 
-    `said` are speeds of targets that win over what was `measured`, by target and model.
+    What is `said` of targets wins over what was `measured`, by target and model.
     """
     targets = _targets(settings, now)
     speeds = {
         name: speed
         for name, target in targets.items()
-        if (speed := said.get(name) or _known_speed(target, measured)) is not None
+        if (speed := _speed(target, said.get(name), measured)) is not None
     }
     routes = build_routes(settings, targets)
     return Policy(
@@ -177,7 +180,13 @@ def _client_dialect() -> ClientDialect:
     return dialect
 
 
-def _known_speed(target: Target, measured: Mapping[tuple[str, str], Measured]) -> Speed | None:
+def _speed(
+    target: Target, said: Said | None, measured: Mapping[tuple[str, str], Measured]
+) -> Speed | None:
+    if isinstance(said, str):
+        return speed_on(said, target.slots.limit)
+    if said is not None:
+        return said
     if target.model is None:
         return None
     return measured.get((target.name, target.model)) or _published(target)

@@ -17,11 +17,11 @@ from headgate.planner.replay.past import Past
 from headgate.planner.replay.policy import Policy
 from headgate.planner.replay.report import Replay
 from headgate.planner.replay.simulate import Simulation, replay
-from headgate.planner.replay.speeds import Measured, Sample, Steady, measured
+from headgate.planner.replay.speeds import Measured, Sample, measured
 from headgate.policy.registry import all_rules
 from headgate.runtime.past_traffic import LedgerTraffic, file_traffic
 from headgate.runtime.price_file import use_fetched_prices
-from headgate.runtime.replay_policy import policy_of
+from headgate.runtime.replay_policy import Said, policy_of
 from headgate.traffic.requests import Requests, open_requests
 
 SQLITE = b"SQLite format 3\x00"
@@ -52,7 +52,7 @@ class Question:
     until: float | None = None
     prices: Path | None = None
     """A price list to use instead of the installed one."""
-    speeds: Mapping[str, Steady] = field(default_factory=dict)
+    speeds: Mapping[str, Said] = field(default_factory=dict)
     seed: int = DEFAULT_SEED
     environ: Mapping[str, str] = field(default_factory=dict)
     now: datetime
@@ -178,7 +178,7 @@ def _name(path: Path, others: Sequence[Path]) -> str:
     return str(path) if [each.name for each in others].count(path.name) > 1 else path.stem
 
 
-def _refuse_strange_targets(said: Mapping[str, Steady], policies: Sequence[Policy]) -> None:
+def _refuse_strange_targets(said: Mapping[str, Said], policies: Sequence[Policy]) -> None:
     known = {name for policy in policies for name in policy.slots}
     if strange := sorted(said.keys() - known):
         raise InvalidRequest(

@@ -68,6 +68,16 @@ def test_json_is_one_document_and_a_picture_one_file(
     assert drawn.tag.endswith("svg")
 
 
+def test_a_machine_has_the_speed_that_the_planner_calculates(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = "box=llama-3.1-8b@rtx-4090"
+    arguments = ("--policy", "new.yaml", "--from", "trace.csv", "--speed", machine)
+    code, out, _ = replayed(capsys, *arguments)
+    assert code == 0
+    assert "speed calculated" in out
+
+
 def test_a_ledger_s_file_is_known_as_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     writer = LedgerWriter(LedgerStore.open(folder / "old.sqlite3"), interval_s=3600)
     field = msgspec.json.encode((candidate("cloud", model="gpt-4o-mini", provider="openai"),))

@@ -40,7 +40,7 @@ class TargetShare(Struct, frozen=True, kw_only=True):
     utilisation: float | None
     """Share of its slots' time that is used; `None` without slots or times."""
     speed: str | None
-    """Where its speed is from: `said`, `measured`, `published`; `None` is unknown."""
+    """Where its speed is from: `said`, `calculated`, `measured`, `published`; `None` is unknown."""
 
 
 class Figures(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from headgate.estimate.serving import Z_95
 
-Source = Literal["said", "measured", "published"]
+Source = Literal["said", "calculated", "measured", "published"]
 BUCKET_EDGES = (512, 2_048, 8_192, 32_768)
 """Prompts of about one length start about as fast."""
 FEWEST_SAMPLES = 20
@@ -30,7 +30,10 @@ Random = Callable[[], float]
 class Speed(Protocol):
     """How fast one target answers."""
 
-    source: Source
+    @property
+    def source(self) -> Source:
+        """Where we have it from."""
+        ...
 
     def take(self, input_tokens: int, output_tokens: int, random: Random) -> Took:
         """The times of one answer."""

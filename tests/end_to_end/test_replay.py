@@ -31,6 +31,9 @@ TEXTS = (
 )
 
 
+ROUTES = ("chat", "fast", "thrifty", "tiered", "queued", "nowhere", "auto")
+
+
 def policy(box: Upstream, cloud: Upstream) -> dict[str, Any]:
     target = {"backend": "openai_compatible", "model": "m", "retries": 1}
     box_target = target | {"base_url": box.base_url, "local": True}
@@ -51,6 +54,7 @@ def policy(box: Upstream, cloud: Upstream) -> dict[str, Any]:
                     {"targets": ["dear"]},
                 ],
             },
+            "queued": {"targets": ["box"], "wait": {"max_ms": 5000}},
             "nowhere": {"targets": ["cheap"], "regions": ["eu"], "fallback": False},
         },
     }
@@ -68,7 +72,7 @@ def served(upstreams: tuple[Upstream, Upstream], tmp_path: Path) -> HeadgateServ
     """A server that has answered random requests, and is gone."""
     chance = random.Random(5)
     asked = [
-        (chance.choice(("chat", "fast", "thrifty", "tiered", "nowhere", "auto")), text, streams)
+        (chance.choice(ROUTES), text, streams)
         for text, streams in (
             (chance.choice(TEXTS), chance.random() < 0.5) for _ in range(REQUESTS)
         )

@@ -155,6 +155,7 @@ def _route(route: Route) -> ReplayRoute:
         demands=route.demands,
         seats=tuple(_seat(place) for place in route.places),
         conditions=route.conditions,
+        is_split=any(place.weight is not None for place in route.places),
     )
 
 

@@ -38,6 +38,8 @@ class ReplayRoute(Struct, frozen=True, kw_only=True):
     demands: RouteDemands
     seats: tuple[Seat, ...]
     conditions: Conditions | None = None
+    is_split: bool = False
+    """Targets have weights, and a draw decides between them."""
 
 
 class Resolved(Struct, frozen=True):

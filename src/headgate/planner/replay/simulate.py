@@ -1,6 +1,9 @@
 """Replay past traffic under policies, in one pass: request by request, in the order they came."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from zlib import crc32
+
+from msgspec.structs import replace
 
 from headgate.core.errors import InvalidRequest
 from headgate.planner.replay.again import asked_again, lacks_tier
@@ -20,6 +23,7 @@ from headgate.planner.replay.verdicts import Verdicts
 from headgate.policy.decision import Candidate, Rule
 
 RECORDED = "as recorded"
+DRAWS = 2**32
 
 
 class Simulation:
@@ -67,12 +71,20 @@ class Simulation:
         """Those that may be tried, best first."""
         route = resolved.route
         facts = asked_again(past.facts, route)
+        if route.is_split and facts.draw is None:
+            facts = replace(facts, draw=self._draw(facts.session))
         self._tierless += lacks_tier(past.facts, route.demands)
         self._labels |= facts.labels
         self._sought |= route.demands.detect
         field = self._field.candidates(past, facts, resolved)
         by_name = {each.name: each for each in field}
         return {name: by_name[name] for name in self._verdicts.order(facts, field, resolved)}
+
+    def _draw(self, session: str | None) -> int:
+        """Nobody drew then; requests of one session go the same way."""
+        if session is None:
+            return int(self._random() * DRAWS)
+        return crc32(session.encode())
 
     def _course(self, past: Past, resolved: Resolved, ranked: dict[str, Candidate]) -> Course:
         if tuple(ranked) == past.ranked and past.attempts:

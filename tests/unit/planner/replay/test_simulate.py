@@ -18,6 +18,7 @@ from headgate.planner.replay.report import Figures
 from headgate.planner.replay.simulate import Simulation, replay
 from headgate.planner.replay.speeds import Steady
 from headgate.policy.decide import decide
+from headgate.policy.decision import Candidate, Penalty, RequestFacts, Verdict, Veto
 from headgate.policy.facts import RouteDemands
 from headgate.policy.registry import all_rules
 from support.entries import FACTS, candidate
@@ -146,6 +147,28 @@ def test_the_same_policy_changes_nothing_whatever_happened(
     assert (found.changed, found.reordered, found.waited) == (0, 0, 0)
     assert (found.served, found.known_usd) == (recorded.served, recorded.known_usd)
     assert (found.ttft_p95_ms, found.total_p95_ms) == (recorded.ttft_p95_ms, recorded.total_p95_ms)
+
+
+class ByDraw:
+    """The lower half of draws goes to `a`."""
+
+    def judge(self, facts: RequestFacts, candidate: Candidate) -> Verdict:
+        """Veto the other half."""
+        assert facts.draw is not None
+        is_lower = facts.draw < 2**31
+        return Penalty("its half") if is_lower == (candidate.name == "a") else Veto("the other")
+
+
+def test_splits_draw_for_requests_that_nobody_drew_for() -> None:
+    made = policy(candidate("a"), candidate("b"), is_split=True)
+    trace = [traced(n, n / 2, ONE_TOKEN) for n in range(200)]
+    rules = {"draw": ByDraw()}
+    simulation = Simulation(made, rules, random.Random(1).random, has_record=False)
+    (share, _) = replay(trace, [simulation])[1][0].targets
+    assert 85 < share.requests < 125
+    together = [replace(each, facts=replace(each.facts, session="one")) for each in trace]
+    simulation = Simulation(made, rules, random.Random(1).random, has_record=False)
+    assert len(replay(together, [simulation])[1][0].targets) == 1
 
 
 def test_the_seed_decides_what_is_drawn() -> None:

@@ -1,11 +1,13 @@
 """`headgate replay` of what the real gateway did: nothing changes unless the policy does."""
 
 import json
+import os
 import random
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,8 @@ from support.behaviours import says
 from support.headgate_server import COMMAND, HeadgateServer, isolated_environment
 from support.upstream import Upstream
 
-REQUESTS = 120
+REQUESTS = int(os.environ.get("HEADGATE_REPLAYED_REQUESTS", "120"))
+"""10,000 take some minutes."""
 AT_ONCE = 6
 ANSWER = Answer(pieces=("One.", " Two."), prompt_tokens=900, completion_tokens=100)
 CHEAP = {"input_usd_per_mtok": "0.15", "output_usd_per_mtok": "0.6"}
@@ -63,7 +66,7 @@ def policy(box: Upstream, cloud: Upstream) -> dict[str, Any]:
 @pytest.fixture
 def upstreams() -> Iterator[tuple[Upstream, Upstream]]:
     faults = (says(ANSWER), b.SERVER_ERROR, says(ANSWER), says(ANSWER), b.RATE_LIMITED)
-    with Upstream(*faults * 12, says(ANSWER)) as box, Upstream(says(ANSWER)) as cloud:
+    with Upstream(*faults * (REQUESTS // 10), says(ANSWER)) as box, Upstream(says(ANSWER)) as cloud:
         yield box, cloud
 
 
@@ -82,7 +85,7 @@ def served(upstreams: tuple[Upstream, Upstream], tmp_path: Path) -> HeadgateServ
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
         list(pool.map(lambda each: ask(server, *each), asked))
-        server.ledger_rows("decisions", at_least=REQUESTS)
+        server.ledger_rows("decisions", at_least=REQUESTS, within_s=30)
     return server
 
 
@@ -124,6 +127,19 @@ def test_the_same_policy_decides_every_request_as_it_was_decided(served: Headgat
     assert was["refused"] > 0
     assert 0 < was["local_share"] < 1
     assert float(was["known_usd"]) > 0
+
+
+def test_what_was_tried_was_ranked_and_in_that_order(served: HeadgateServer) -> None:
+    tried: dict[str, list[str]] = {}
+    for row in sorted(served.ledger_rows("attempts"), key=itemgetter("decision_id", "number")):
+        targets = tried.setdefault(row["decision_id"], [])
+        if row["target"] not in targets:
+            targets.append(row["target"])
+    for row in served.ledger_rows("decisions"):
+        ranked, targets = json.loads(row["ranked"]), tried.get(row["id"], [])
+        assert targets == [name for name in ranked if name in targets], row
+        assert row["served_by"] in (None, *targets)
+    assert any(len(targets) > 1 for targets in tried.values())
 
 
 def test_another_policy_moves_requests_and_names_them(

@@ -62,3 +62,11 @@ def test_without_a_wait_full_means_gone(outcomes: dict[float, Outcome]) -> None:
     found = offered(1.0, wait=None, private=0.0)
     assert found.spilled > outcomes[1.0].spilled
     assert found.utilisation < outcomes[1.0].utilisation
+
+
+@pytest.mark.parametrize("load", [0.8, 1.5, 3.0])
+def test_slots_that_nobody_knows_are_found(load: float) -> None:
+    found = offered(load, capacity={"adaptive": True}, seconds=600)
+    assert percentile(found.ttft_s, 0.95) <= SLO_S
+    assert found.left_home == 0
+    assert found.utilisation > 0.8 * min(1.0, load)

@@ -1,7 +1,7 @@
 """Random load on a gateway in front of a local engine and a hosted one, in virtual time."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -16,6 +16,7 @@ SLOTS, MEAN_S, LOCAL_FIRST_S = 4, 2.0, 0.2
 CLOUD_FIRST_S, CLOUD_S = 0.6, 2.0
 CAPACITY_PER_S = SLOTS / MEAN_S
 WARM_UP_S = 30.0
+KNOWN: Mapping[str, Any] = {"max_concurrency": SLOTS}
 
 
 @dataclass
@@ -45,12 +46,12 @@ def percentile(values: Iterable[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
-def config(**route: Any) -> dict[str, Any]:
-    """A local target with known slots, then a hosted one."""
+def config(capacity: Mapping[str, Any], **route: Any) -> dict[str, Any]:
+    """A local target, then a hosted one."""
     place = {"backend": "openai_compatible", "base_url": "http://127.0.0.1:9/v1", "model": "m"}
     return {
         "targets": {
-            "local": {**place, "local": True, "capacity": {"max_concurrency": SLOTS}},
+            "local": {**place, "local": True, "capacity": capacity},
             "hosted": {**place, "local": False},
         },
         "routes": {
@@ -66,7 +67,13 @@ def config(**route: Any) -> dict[str, Any]:
 
 
 def offered(
-    load: float, *, seconds: float = 300.0, private: float = 0.1, seed: int = 1, **route: Any
+    load: float,
+    *,
+    seconds: float = 300.0,
+    private: float = 0.1,
+    seed: int = 1,
+    capacity: Mapping[str, Any] = KNOWN,
+    **route: Any,
 ) -> Outcome:
     """Poisson arrivals at `load` times what the local engine can serve."""
     random = Random(seed)
@@ -78,7 +85,7 @@ def offered(
     async def story() -> Outcome:
         home = TimedEngine(SLOTS, local)
         away = TimedEngine(10_000, lambda _: Service(CLOUD_FIRST_S, CLOUD_S - CLOUD_FIRST_S))
-        async with gateway(config(**route)) as rig:
+        async with gateway(config(capacity, **route)) as rig:
             rig.gateway.clock = LoopClock()
             rig.target("local").upstream.client = home
             rig.target("hosted").upstream.client = away

@@ -43,6 +43,8 @@ async def admit(
     ready = anyio.Event()
     now = job.clock.monotonic()
     ticket = slots.join(now, ready.set, claim_of(facts, now - job.started))
+    if job.on_loading is not None and job.inbound.stream:
+        job.on_loading(job.id)
     try:
         await _wait(job, target, ready, may_leave)
     except BaseException:

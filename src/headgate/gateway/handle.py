@@ -76,7 +76,7 @@ class Call:
     forwarded: Mapping[str, str] | None = None
     """Headers for a backend of the client's own dialect."""
     on_loading: Callable[[str], None] | None = None
-    """Told the decision's id when a stream has to wait for a local model to be loaded."""
+    """Told the decision's id when a stream has to wait for a slot, or for a local model."""
 
 
 @dataclass(slots=True)

@@ -113,6 +113,8 @@ class Attempt:
     """What it came to, in our words; quotes nothing."""
     is_open: bool = True
     is_probe: bool = False
+    filled_it: bool = field(default=False, init=False)
+    """With it, the target's slots were all taken."""
     was_loading: bool = field(default=False, init=False)
     """Its speed says nothing of the model."""
     dialect: BackendDialect = field(init=False)
@@ -132,6 +134,7 @@ class Attempt:
             # What waits in a provider's queue takes no slot, and proves nothing of its speed.
             self.was_loading = self.target.is_loading
             self.is_probe = self.target.begin(self.started)
+            self.filled_it = self.target.slots.is_full
 
     def saw_first_token(self) -> None:
         """Model output has arrived."""
@@ -201,6 +204,7 @@ class Attempt:
             ended=self.started + duration_ms / 1000,
             ttft_ms=self.ttft_ms,
             tokens_per_s=self._speed(duration_ms),
+            filled_it=self.filled_it,
             input_tokens=self.job.facts.input_tokens,
             cached_tokens=self._cached_tokens(),
             output_tokens=self.usage.output_tokens if self.usage is not None else 0,

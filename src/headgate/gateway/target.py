@@ -25,7 +25,6 @@ from headgate.policy.decision import Candidate, RequestFacts
 from headgate.policy.known import known_of
 from headgate.wire.dialect import BackendDialect, ClientDialect
 
-
 _NO_LINE: Mapping[str, Any] = {}
 
 
@@ -66,6 +65,8 @@ class Work(Struct, frozen=True, gc=False, kw_only=True):
     ttft_ms: float | None
     """`None` where the answer came in one piece."""
     tokens_per_s: float | None
+    filled_it: bool
+    """With it, the target's slots were all taken."""
     input_tokens: int
     cached_tokens: int
     output_tokens: int
@@ -264,7 +265,7 @@ class Target:
             )
             if self.limiter is not None:
                 bucket = bucket_of(work.input_tokens)
-                is_full = self.slots.is_full
+                is_full = work.filled_it
                 self.limiter.add(work.began, now, ttft_ms, bucket=bucket, is_full=is_full)
         speeds.ended(now, now - work.began)
 

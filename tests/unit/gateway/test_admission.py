@@ -14,6 +14,7 @@ from headgate.engine.engine import Running
 from headgate.gateway.attempts import Whole
 from headgate.gateway.handle import Call
 from headgate.gateway.health import FAILURES_TO_OPEN
+from headgate.gateway.relay import Relay
 from headgate.gateway.target import Target
 from headgate.wire.dialects.openai_chat import DIALECT
 from support.gateways import Rig, gateway
@@ -238,6 +239,23 @@ def test_those_that_wait_hear_at_once_when_the_target_is_given_up() -> None:
             assert [await each for each in found[1:]] == [("hosted", 1.5), ("hosted", 1.5)]
 
     told(story)
+
+
+def test_the_client_of_a_stream_that_waits_hears_that_it_does() -> None:
+    async def story() -> None:
+        async with bench() as made:
+            told: list[str] = []
+            first = asyncio.ensure_future(made.timed(on_loading=told.append))
+            await asyncio.sleep(0)
+            body = BODY.replace(b"{", b'{"stream": true, ', 1)
+            call = Call(operation="chat", dialect=DIALECT, body=body, on_loading=told.append)
+            relay = await made.rig.gateway.handle(call)
+            assert isinstance(relay, Relay)
+            assert told == [relay.attempt.job.id]
+            relay.close()
+            await first
+
+    run_in_virtual_time(story)
 
 
 def test_a_loading_model_is_loaded_for_those_that_come_after_the_one_that_went_elsewhere() -> None:

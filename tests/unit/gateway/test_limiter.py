@@ -21,8 +21,9 @@ class Engine:
         self.random = Random(7)
         self.now, self.number = 0.0, 0
         self.free_at = [0.0] * slots
-        self.running: list[tuple[float, int, float, float, int]] = []
-        """When each ends, a number, when it began, its time to first token, its bucket."""
+        self.running: list[tuple[float, int, float, float, int, bool]] = []
+        """When each ends, a number, when it began, its time to first token, its bucket,
+        and whether it was the last that might begin."""
 
     def resize(self, slots: int) -> None:
         self.free_at = (sorted(self.free_at) + [self.now] * slots)[:slots]
@@ -32,10 +33,9 @@ class Engine:
         for number in range(requests):
             while len(self.running) < self.limiter.limit:
                 self._start(bucket(number))
-            ends, _, began, ttft_ms, was = heapq.heappop(self.running)
+            ends, _, began, ttft_ms, was, filled = heapq.heappop(self.running)
             self.now = max(self.now, ends)
-            is_full = len(self.running) + 1 >= self.limiter.limit
-            self.limiter.add(began, self.now, ttft_ms, bucket=was, is_full=is_full)
+            self.limiter.add(began, self.now, ttft_ms, bucket=was, is_full=filled)
             limits.append(self.limiter.limit)
         return limits
 
@@ -47,7 +47,8 @@ class Engine:
         first_ms = FIRST_MS * 4**bucket * self.random.uniform(0.8, 1.2)
         ttft_ms = (begins - self.now) * 1000 + first_ms
         self.number += 1
-        heapq.heappush(self.running, (ends, self.number, self.now, ttft_ms, bucket))
+        filled = len(self.running) + 1 >= self.limiter.limit
+        heapq.heappush(self.running, (ends, self.number, self.now, ttft_ms, bucket, filled))
 
 
 def mean(values: list[int]) -> float:

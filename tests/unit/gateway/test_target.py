@@ -156,6 +156,7 @@ def worked(began: float, ended: float, **more: Any) -> Work:
         "model": "m",
         "ttft_ms": 100.0,
         "tokens_per_s": 20.0,
+        "filled_it": False,
         "input_tokens": 10,
         "cached_tokens": 0,
         "output_tokens": 20,

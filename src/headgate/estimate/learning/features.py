@@ -1,0 +1,93 @@
+"""A prompt as small numbers: enough to learn from, not to read.
+
+Words and pairs of neighbouring words as buckets with counts, and the prompt's shape. Many
+words share a bucket, so none can be read back with certainty.
+"""
+
+import re
+from collections import Counter
+from itertools import pairwise
+from math import log1p
+from zlib import crc32
+
+from msgspec import Struct
+
+from headgate.estimate.complexity import score
+
+BUCKETS = 1 << 16
+HEAD_CHARS, TAIL_CHARS = 3000, 1000
+"""What is read of a long prompt: how it begins, and how it ends."""
+MOST_WORDS = 400
+PAIR = 0x9E3779B1
+"""Fibonacci hashing: spreads the pairs of two buckets."""
+SHAPES = 15
+_WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
+_OPTION = re.compile(r"\n\(?[A-J][.)] ")
+_SYMBOLS = frozenset("+*/=^<>[]{}\\$_|")
+_known: dict[str, int] = {}
+MOST_KNOWN = 50_000
+
+
+class Features(Struct, frozen=True, gc=False):
+    """What is learned from; may be stored."""
+
+    buckets: tuple[int, ...]
+    counts: tuple[int, ...]
+    """How often each bucket occurs."""
+    shape: tuple[float, ...]
+    """`SHAPES` numbers about length, digits, punctuation and the like."""
+    prior: float
+    """`estimate.complexity`: how hard it looks, 0 to 1."""
+
+
+def features_of(text: str) -> Features:
+    """The features of a prompt."""
+    read = text if len(text) <= HEAD_CHARS + TAIL_CHARS else _ends(text)
+    words = _WORD.findall(read.lower())[:MOST_WORDS]
+    counted = Counter(_buckets(words))
+    return Features(tuple(counted), tuple(counted.values()), _shape(text, read, words), score(text))
+
+
+def _ends(text: str) -> str:
+    return f"{text[:HEAD_CHARS]}\n{text[-TAIL_CHARS:]}"
+
+
+def _buckets(words: list[str]) -> list[int]:
+    known = _known
+    if len(known) > MOST_KNOWN:
+        known.clear()
+    found = []
+    for word in words:
+        bucket = known.get(word)
+        if bucket is None:
+            # A number's size says more than its digits.
+            named = f"#{min(len(word), 4)}" if word.isdigit() else word
+            bucket = known[word] = crc32(named.encode()) % BUCKETS
+        found.append(bucket)
+    return found + [(one * PAIR + other * 31) % BUCKETS for one, other in pairwise(found)]
+
+
+def _shape(text: str, read: str, words: list[str]) -> tuple[float, ...]:
+    size, count = len(read) or 1, len(words) or 1
+    letters = [word for word in words if word.isalpha()]
+    numbers = sum(word.isdigit() for word in words)
+    options = _OPTION.split(read)
+    lengths = [len(option) for option in options[1:]] or [0]
+    mean = sum(lengths) / len(lengths)
+    return (
+        log1p(len(text)),
+        log1p(len(options[0])),
+        float(len(options) - 1),
+        log1p(mean),
+        (max(lengths) - min(lengths)) / (mean + 1),
+        numbers / count,
+        log1p(numbers),
+        sum(map(len, letters)) / (len(letters) or 1),
+        sum(len(word) > 8 for word in letters) / count,
+        len(set(words)) / count,
+        sum(map(str.isupper, read)) / size,
+        log1p(read.count("?")),
+        log1p(read.count("\n")),
+        read.count(",") / count,
+        sum(map(_SYMBOLS.__contains__, read)) / size,
+    )

@@ -1,0 +1,220 @@
+"""Least squares over hashed words, one label at a time and over again.
+
+Stochastic dual coordinate ascent (Shalev-Shwartz and Zhang, JMLR 14, 2013) for ridge
+regression: every row keeps its share of the weights, so passing over a row again moves
+towards the exact solution instead of counting it twice. Rows are TF-IDF vectors of length
+one, with the shape beside them.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import log, sqrt
+from operator import mul
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from headgate.estimate.learning.features import BUCKETS, SHAPES, Features
+
+RIDGE = 6.0
+"""How many rows it takes to move a weight half the way."""
+SHAPE_SCALE = 0.1
+"""What the shape counts beside the words."""
+MOST_STANDARD = 3.0
+"""Standard deviations beyond which an odd shape is as odd as that."""
+KEPT = 4096
+"""Rows that are passed over again; older ones keep what they taught."""
+AGAIN = 6
+"""Rows passed over again with each new one."""
+PASSES = 8
+FEWEST = 2
+"""Prompts that must have a bucket before it says anything: most words come once."""
+_LENGTH = BUCKETS + SHAPES
+_SHAPE_INDICES = tuple(range(BUCKETS, _LENGTH))
+_MOST = 32
+_DAMPED = [0.0, *(1.0 + log(count) for count in range(1, _MOST + 1))]
+
+
+class WordRidge:
+    """Weights over buckets and shape."""
+
+    def __init__(self) -> None:
+        """Nothing learned."""
+        self.weights = array("d", bytes(8 * _LENGTH))
+        self.mass = array("d", bytes(8 * _LENGTH))
+        """Sum of squares of what was seen, by weight: how sure each is."""
+        self.spread = Spread()
+        self._rows: list[_Row] = []
+        self._oldest = 0
+        self._again = 0
+
+    def predict(self, features: Features) -> tuple[float, float]:
+        """What is expected, and the share of the first doubt that is left, 0 to 1."""
+        indices, values = self.spread.vector(features)
+        expected = sum(map(mul, map(self.weights.__getitem__, indices), values))
+        mass = self.mass
+        # The diagonal of the posterior: exact where buckets do not occur together.
+        doubt = sum(
+            value * value / (1 + mass[index] / RIDGE)
+            for index, value in zip(indices, values, strict=True)
+        )
+        return expected, doubt
+
+    def learn(self, features: Features, label: float, weight: float = 1.0) -> None:
+        """Take in one row, and pass over some of the earlier ones again."""
+        self.spread.count(features)
+        row = self._keep(features, label, weight)
+        self._step(row)
+        for _ in range(min(AGAIN, len(self._rows) - 1)):
+            self._again = (self._again + 1) % len(self._rows)
+            self._step(self._rows[self._again])
+
+    def fit(self, rows: Iterable[tuple[Features, float]], passes: int = PASSES) -> None:
+        """Take in many rows, and pass over all of them several times."""
+        given = list(rows)
+        for features, _ in given:
+            self.spread.count(features)
+        kept = [self._keep(features, label, 1.0) for features, label in given]
+        for _ in range(passes):
+            for row in kept:
+                self._step(row)
+
+    def forget(self, share: float) -> None:
+        """Be less sure of everything, and begin to let go of it."""
+        self.mass = array("d", [each * (1 - share) for each in self.mass])
+        self.weights = array("d", [each * (1 - share) for each in self.weights])
+        self._rows.clear()
+        self._oldest = self._again = 0
+
+    def dumps(self) -> bytes:
+        """For a store, without the rows."""
+        used = [index for index, mass in enumerate(self.mass) if mass]
+        spread = self.spread
+        dump = _Dump(
+            indices=array("I", used).tobytes(),
+            weights=array("f", [self.weights[index] for index in used]).tobytes(),
+            mass=array("f", [self.mass[index] for index in used]).tobytes(),
+            rows=spread.rows,
+            buckets=array("I", spread.seen.keys()).tobytes(),
+            times=array("I", spread.seen.values()).tobytes(),
+            sums=spread.sums,
+            squares=spread.squares,
+        )
+        return msgspec.msgpack.encode(dump)
+
+    @classmethod
+    def loads(cls, data: bytes) -> "WordRidge":
+        """What `dumps` gave."""
+        dump = msgspec.msgpack.decode(data, type=_Dump)
+        model, spread = cls(), Spread()
+        indices = _unpacked("I", dump.indices)
+        for index, weight, mass in zip(
+            indices, _unpacked("f", dump.weights), _unpacked("f", dump.mass), strict=True
+        ):
+            model.weights[index], model.mass[index] = weight, mass
+        spread.rows, spread.sums, spread.squares = dump.rows, dump.sums, dump.squares
+        spread.seen = Counter(
+            dict(zip(_unpacked("I", dump.buckets), _unpacked("I", dump.times), strict=True))
+        )
+        model.spread = spread
+        return model
+
+    def _keep(self, features: Features, label: float, weight: float) -> "_Row":
+        indices, values = self.spread.vector(features)
+        row = _Row(indices, values, label, weight, sum(map(mul, values, values)))
+        for index, value in zip(indices, values, strict=True):
+            self.mass[index] += weight * value * value
+        if len(self._rows) < KEPT:
+            self._rows.append(row)
+        else:
+            self._rows[self._oldest] = row
+            self._oldest = (self._oldest + 1) % KEPT
+        return row
+
+    def _step(self, row: "_Row") -> None:
+        weights, values = self.weights, row.values
+        expected = sum(map(mul, map(weights.__getitem__, row.indices), values))
+        missed = row.label - expected - row.dual / row.weight
+        step = missed / (1 / row.weight + row.square / RIDGE)
+        row.dual += step
+        step /= RIDGE
+        for index, value in zip(row.indices, values, strict=True):
+            weights[index] += step * value
+
+
+class _Dump(Struct):
+    """A model as it is stored; numbers packed."""
+
+    indices: bytes
+    weights: bytes
+    mass: bytes
+    rows: int
+    buckets: bytes
+    times: bytes
+    sums: list[float]
+    squares: list[float]
+
+
+def _unpacked(kind: str, data: bytes) -> "array[Any]":
+    numbers: array[Any] = array(kind)
+    numbers.frombytes(data)
+    return numbers
+
+
+class _Row(Struct, gc=False):
+    """A row, and its share of the weights."""
+
+    indices: Sequence[int]
+    values: Sequence[float]
+    label: float
+    weight: float
+    square: float
+    dual: float = 0.0
+
+
+class Spread:
+    """How often buckets occur, and how shapes usually are: what makes features a vector."""
+
+    def __init__(self) -> None:
+        """Nothing seen."""
+        self.rows = 0
+        self.seen: Counter[int] = Counter()
+        self.sums = [0.0] * SHAPES
+        self.squares = [0.0] * SHAPES
+
+    def count(self, features: Features) -> None:
+        """Take one prompt in."""
+        self.rows += 1
+        self.seen.update(features.buckets)
+        for index, value in enumerate(features.shape):
+            self.sums[index] += value
+            self.squares[index] += value * value
+
+    def vector(self, features: Features) -> tuple[Sequence[int], Sequence[float]]:
+        """Rarer buckets count more, many no more than few; the shape in standard deviations."""
+        seen, most = self.seen, log(self.rows + 1.0) + 1.0
+        indices: list[int] = []
+        values: list[float] = []
+        for bucket, count in zip(features.buckets, features.counts, strict=True):
+            times = seen.get(bucket, 0)
+            if times >= FEWEST:
+                indices.append(bucket)
+                rare = most - log(times + 1.0)
+                values.append(rare * _DAMPED[count if count < _MOST else _MOST])
+        length = sqrt(sum(map(mul, values, values))) or 1.0
+        return (
+            (*indices, *_SHAPE_INDICES),
+            [*(value / length for value in values), *self._shape(features.shape)],
+        )
+
+    def _shape(self, shape: Sequence[float]) -> list[float]:
+        rows = self.rows or 1
+        scaled = []
+        for value, total, square in zip(shape, self.sums, self.squares, strict=True):
+            mean = total / rows
+            deviation = sqrt(max(square / rows - mean * mean, 0.0)) or 1.0
+            standard = (value - mean) / deviation if self.rows > 1 else 0.0
+            scaled.append(SHAPE_SCALE * max(-MOST_STANDARD, min(MOST_STANDARD, standard)))
+        return scaled

@@ -165,6 +165,11 @@ def _what_it_means(explanation: "Explanation") -> Iterator[str]:
 
     recorded = explanation.recorded
     yield f"cost: {usd(recorded.known_cost_usd, unknown=recorded.unknown_costs)}"
+    if recorded.verdict is not None:
+        yield recorded.verdict
+    for attempt in recorded.attempts:
+        if attempt.note is not None:
+            yield f"{ROLES[attempt.role]} `{attempt.target}`: {attempt.note}"
     yield from _beside(explanation)
     for place, each in enumerate(explanation.alternatives):
         lead = "the next best" if place == 0 else "then"

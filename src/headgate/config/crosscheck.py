@@ -9,6 +9,7 @@ from headgate.backends.provider import Provider
 from headgate.backends.registry import provider, provider_names
 from headgate.config.complaints import did_you_mean
 from headgate.config.crosscheck_capacity import capacity_problems
+from headgate.config.crosscheck_cascade import cascade_problems
 from headgate.config.locate import Loc, Problem
 from headgate.config.route import DETECTORS, RouteSettings
 from headgate.config.schema import Settings, TargetSettings
@@ -20,7 +21,16 @@ RESERVED = "auto"
 
 def crosscheck(settings: Settings) -> list[Problem]:
     """Everything that is wrong with settings whose parts are right."""
-    checks = (_targets, _names, _routes, _models, _environments, _server, capacity_problems)
+    checks = (
+        _targets,
+        _names,
+        _routes,
+        _models,
+        _environments,
+        _server,
+        capacity_problems,
+        cascade_problems,
+    )
     return [problem for check in checks for problem in check(settings)]
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 
 from headgate.config.capacity import Slo, Wait
+from headgate.config.cascade import CascadeSettings, HedgeSettings, MirrorSettings
 from headgate.config.values import Name, NotASwitch, Number, Region, RoutePattern, Section
 from headgate.core.errors import QualityProblem
 from headgate.core.plugins import names
@@ -121,6 +122,17 @@ class RouteSettings(Section):
         default=False,
         description="Prefer targets that have read the beginning of the prompt lately, so that "
         "a conversation stays where its cache is.",
+    )
+
+    cascade: CascadeSettings | None = Field(
+        default=None,
+        description="Ask cheap targets first, and serve what they say if it is good enough.",
+    )
+    hedge: HedgeSettings | None = Field(
+        default=None, description="Ask a second target beside a slow first."
+    )
+    mirror: tuple[MirrorSettings, ...] = Field(
+        default=(), description="Who gets copies of requests, whose answers nobody sees."
     )
 
     @property

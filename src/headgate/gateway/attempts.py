@@ -5,7 +5,7 @@ the next one, as the route allows; afterwards the client is committed (see `rela
 hop asks the rules again with the target as it stands then, so nothing refused is tried.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -20,14 +20,19 @@ from headgate.core.errors import (
     UpstreamRejected,
 )
 from headgate.gateway.admission import admit, warm_up
+from headgate.gateway.asker import Lessons
+from headgate.gateway.cascade import Cascade, End, applies
+from headgate.gateway.comparison import compared
+from headgate.gateway.hedge import Hedge, hedge_after_s
 from headgate.gateway.job import Attempt, Job
+from headgate.gateway.mirror import Mirrors
 from headgate.gateway.relay import Relay
 from headgate.gateway.retry import OUR_FAULT, cause_of, retry_delay_s
 from headgate.gateway.route import Place
 from headgate.gateway.target import Moment
-from headgate.gateway.tries import Whole, settle, try_once, whole_of
+from headgate.gateway.tries import Draft, Whole, settle, try_once, whole_of
 from headgate.policy.decide import assess
-from headgate.policy.decision import Rule
+from headgate.policy.decision import RequestFacts, Rule
 
 __all__ = ["Sender", "Whole", "for_client", "whole_of"]
 
@@ -41,6 +46,8 @@ class Sender:
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
     images: ImageFetcher | None = None
     """`None`: images are never fetched."""
+    mirrors: Mirrors | None = None
+    lessons: Lessons | None = None
 
     async def send(self, job: Job) -> Whole | Relay:
         """An answer, or a stream that has begun.
@@ -48,16 +55,61 @@ class Sender:
         Raises:
             HeadgateError: What the last target said, when no further one may be tried.
         """
-        last: HeadgateError | None = None
         warm_up(job)
-        for index, name in enumerate(job.ranked):
+        if job.route.mirrors and self.mirrors is not None:
+            self.mirrors.draw(job, self)
+        if job.route.cascade is None or not applies(job):
+            return await self._climb(job, job.ranked)
+        end = await Cascade(job, job.route.cascade, self).run()
+        return end.reply or await self._escalate(job, end)
+
+    async def _escalate(self, job: Job, end: End) -> Whole | Relay:
+        """The answer of whoever else may be asked; the best cheap one where there is nobody."""
+        others = [name for name in job.ranked if name not in end.asked]
+        # Cheap ones that could not be compared come last, and all again where none answered.
+        members = job.route.cascade.members if job.route.cascade is not None else ()
+        last = [name for name in others if name in members]
+        order = [name for name in others if name not in last] + last
+        if not order and end.best is None:
+            order = list(job.ranked)
+        best, end.best = end.best, None
+        try:
+            if not order and best is not None:
+                return self._fall_back(job, best, "nobody else may be asked")
+            if best is not None and self.lessons is not None:
+                job.readers += (compared(best, end, self.lessons),)
+            reply = await self._climb(job, order, are_checked=True)
+        except HeadgateError as error:
+            if best is None:
+                raise
+            return self._fall_back(job, best, f"nobody else could answer ({error.code})")
+        except BaseException:
+            if best is not None:
+                best.drop()
+            raise
+        if best is not None:
+            best.drop()
+        return reply
+
+    def _fall_back(self, job: Job, best: Draft, why: str) -> Whole | Relay:
+        name = best.attempt.target.name
+        job.verdict = f"{job.verdict}; {why}: the answer of `{name}` is served"
+        return best.give()
+
+    async def _climb(
+        self, job: Job, order: Sequence[str], *, are_checked: bool = False
+    ) -> Whole | Relay:
+        """The first answer in this order; `are_checked`: time has passed since the decision."""
+        last: HeadgateError | None = None
+        tried: set[str] = set()
+        for index, name in enumerate(order):
             place = job.route.by_target[name]
-            if index and self._is_refused(job, place):
+            if name in tried or ((index or are_checked) and self.is_refused(job, place)):
                 continue
+            tried.add(name)
+            rest = [other for other in order[index + 1 :] if other not in tried]
             try:
-                return await self._try_with_retries(
-                    job, place, has_next=index + 1 < len(job.ranked)
-                )
+                return await self._try(job, place, rest, tried, may_hedge=len(tried) == 1)
             except (InvalidRequest, NoTarget) as error:
                 # This target's dialect cannot say it, or it is full; a later one may not be.
                 last = last or error
@@ -65,42 +117,63 @@ class Sender:
                 last = error
                 if cause_of(error) not in job.route.fall_back_on:
                     break
-        assert last is not None, "a decision without candidates is refused earlier"
+        if last is None:
+            last = NoTarget("every target that might answer is refused by now", reasons={})
         raise for_client(last) from last
 
-    def _is_refused(self, job: Job, place: Place, *, in_s: float = 0.0) -> bool:
-        """Whether the rules, asked again, refuse the target as it stands now, or then."""
-        clock = job.clock
-        moment = Moment(clock.monotonic() + in_s, clock.now() + in_s)
-        candidate = place.candidate(job.facts, job.model, job.dialect, moment)
-        return assess(job.facts, candidate, self.rules).is_refused
+    async def _try(
+        self, job: Job, place: Place, rest: Sequence[str], tried: set[str], *, may_hedge: bool
+    ) -> Whole | Relay:
+        """One target; beside it a second where the first is slow and the route hedges."""
+        hedging = job.route.hedge
+        after_s = None
+        if may_hedge and hedging is not None and rest:
+            after_s = hedge_after_s(job, place.target.name, hedging)
+        if hedging is None or after_s is None:
+            return await self._try_with_retries(job, place, rest)
+        hedge = Hedge(job, hedging, self, rest, tried)
+        return await hedge.race(lambda: self._try_with_retries(job, place, rest), after_s)
 
-    async def _admit(self, job: Job, place: Place) -> None:
+    def is_refused(
+        self, job: Job, place: Place, *, in_s: float = 0.0, facts: RequestFacts | None = None
+    ) -> bool:
+        """See `Asker`."""
+        clock, facts = job.clock, facts or job.facts
+        moment = Moment(clock.monotonic() + in_s, clock.now() + in_s)
+        candidate = place.candidate(facts, job.model, job.dialect, moment)
+        return assess(facts, candidate, self.rules).is_refused
+
+    async def admit(self, job: Job, place: Place) -> None:
+        """See `Asker`."""
+        name = place.target.name
+        at = job.ranked.index(name) + 1 if name in job.ranked else len(job.ranked)
+        await self._admit(job, place, job.ranked[at:])
+
+    async def _admit(self, job: Job, place: Place, later: Sequence[str]) -> None:
         """A slot of the target, waited for where the route waits."""
         if job.facts.max_wait_ms is None:
             return
-        later = job.ranked[job.ranked.index(place.target.name) + 1 :]
         others = [job.route.by_target[name] for name in later]
 
         def may_leave() -> bool:
             return any(
-                not other.target.slots.is_full and not self._is_refused(job, other)
+                not other.target.slots.is_full and not self.is_refused(job, other)
                 for other in others
             )
 
         await admit(
             job,
             place.target,
-            is_refused=lambda: self._is_refused(job, place),
+            is_refused=lambda: self.is_refused(job, place),
             may_leave=may_leave if others else None,
         )
 
-    async def _try_with_retries(self, job: Job, place: Place, *, has_next: bool) -> Whole | Relay:
+    async def _try_with_retries(self, job: Job, place: Place, rest: Sequence[str]) -> Whole | Relay:
         target = place.target
         tries = 0
         while True:
             tries += 1
-            await self._admit(job, place)
+            await self._admit(job, place, rest)
             attempt = Attempt(job, target, target.model or job.model)
             try:
                 return await try_once(attempt, self.images)
@@ -110,16 +183,16 @@ class Sender:
                     error,
                     tries,
                     asked_for_s=asked_for_s,
-                    has_next=has_next and cause_of(error) in job.route.fall_back_on,
+                    has_next=bool(rest) and cause_of(error) in job.route.fall_back_on,
                     jitter=self.random.random(),
                 )
                 if tries > target.retries or delay_s is None:
                     raise
-                if self._is_refused(job, place, in_s=delay_s):
+                if self.is_refused(job, place, in_s=delay_s):
                     raise
                 await self.sleep(delay_s)
                 # Others have used it meanwhile: it may rest now, or be full.
-                if self._is_refused(job, place):
+                if self.is_refused(job, place):
                     raise
 
 

@@ -53,13 +53,18 @@ class Job:
     """The client's headers that a backend of its own dialect gets, too."""
     prompt: Prompt | None = None
     """Where the route prefers targets that have read its beginning."""
-    on_answer: "Callable[[Attempt, Answer], None] | None" = None
-    """Told the answer once the client has it, where somebody wants to read it."""
+    readers: "tuple[Callable[[Attempt, Answer], None], ...]" = ()
+    """Told the answer once the client has it."""
     verdict: str | None = None
     """What a cascade or a hedge came to, in words; quotes nothing."""
     cascade: CascadeEnd | None = None
     tries: int = 0
     is_finished: bool = False
+
+    def answered_by(self, attempt: "Attempt", answer: Answer) -> None:
+        """Tell everybody who reads along."""
+        for reader in self.readers:
+            reader(attempt, answer)
 
     def finish(self, status: Status, http_status: int, served_by: str | None = None) -> None:
         """Write the decision, once."""
@@ -86,6 +91,7 @@ class Job:
                 attempts=self.tries,
                 duration_ms=(self.clock.monotonic() - self.started) * 1000,
                 rules_version=self.rules_version,
+                verdict=self.verdict,
                 vetoed_by=self.vetoed_by,
             )
         )
@@ -183,6 +189,7 @@ class Attempt:
                 usage=self.usage,
                 pricing=pricing,
                 role=self.role,
+                note=self.note,
             )
         )
 

@@ -63,7 +63,7 @@ class Relay:
 
     def _new_folder(self) -> Folder | None:
         job, route = self._job, self._job.route
-        is_read = not self.serves or job.on_answer is not None
+        is_read = not self.serves or job.readers
         return Folder() if is_read or route.hold_stream or route.checks else None
 
     async def until_held(self, chars: int | None) -> Answer:
@@ -102,7 +102,7 @@ class Relay:
                 raise failure
         if self._has_ended:
             self._check()
-        elif self._job.on_answer is None:
+        elif not self._job.readers:
             self._folder = None
 
     def _hold(self, frames: list[Frame]) -> None:
@@ -208,8 +208,8 @@ class Relay:
         self.attempt.usage = self.attempt.usage or self._estimate()
         self.attempt.close("answered")
         self._job.finish("answered", 200, self.attempt.target.name)
-        if self._job.on_answer is not None and self._folder is not None:
-            self._job.on_answer(self.attempt, self._folder.answer())
+        if self._job.readers and self._folder is not None:
+            self._job.answered_by(self.attempt, self._folder.answer())
 
     def _break(self, error: HeadgateError, *, is_said: bool) -> bytes:
         """End a committed stream with an error; `is_said`: the backend's own words went out."""

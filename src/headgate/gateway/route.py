@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from msgspec.structs import replace
 
 from headgate.core.errors import Forbidden, ModelNotFound, QualityProblem
+from headgate.gateway.care import Cascading, Hedging, Mirroring
 from headgate.gateway.target import Moment, Target, Terms
 from headgate.policy.decision import Applied, Candidate, RequestFacts
 from headgate.policy.facts import ByComplexity, RouteDemands, Tiering
@@ -72,6 +73,9 @@ class Route:
     """Check a streamed answer whole before the client sees any of it."""
     tiering: Tiering = field(default_factory=ByComplexity)
     conditions: Conditions | None = None
+    cascade: Cascading | None = None
+    hedge: Hedging | None = None
+    mirrors: tuple[Mirroring, ...] = ()
     by_target: Mapping[str, Place] = field(init=False)
     """The same places, by the name of their target."""
 

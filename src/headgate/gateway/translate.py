@@ -106,6 +106,19 @@ async def translated_chat(attempt: Attempt, images: ImageFetcher | None) -> byte
     return _fitted(attempt, members, losses)
 
 
+def fitted_chat(attempt: Attempt, request: ChatRequest) -> bytes:
+    """A chat of our own, whole; what the target has no word for is left out."""
+    losses = Losses(may_drop=True, may_clamp=True)
+    members = attempt.dialect.encode(
+        request,
+        model=attempt.model,
+        stream=False,
+        options=attempt.target.options,
+        losses=losses,
+    )
+    return _fitted(attempt, members, losses)
+
+
 def translated_operation(attempt: Attempt, request: Any) -> bytes:
     """Any other operation in the target's dialect; `request` is a value of `core.vectors`.
 
@@ -127,9 +140,8 @@ def losses_of(attempt: Attempt) -> Losses:
 
 def _fitted(attempt: Attempt, members: Mapping[str, Any], losses: Losses) -> bytes:
     """The body, after the target's own renames and omissions."""
-    job = attempt.job
-    provider = attempt.target.provider
-    changes, drop = request_changes(members, provider, job.inbound.operation, attempt.model)
+    provider, operation = attempt.target.provider, attempt.job.inbound.operation
+    changes, drop = request_changes(members, provider, operation, attempt.model)
     _account_for(drop, {name: _encoder.encode(members[name]) for name in drop}, losses)
     changes.update(fit_tool_choice(members, provider, losses))
     attempt.dropped = losses.names

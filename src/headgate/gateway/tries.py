@@ -63,8 +63,8 @@ class Draft:
 async def try_once(attempt: Attempt, images: ImageFetcher | None) -> Whole | Relay:
     """One try; leaves the attempt open only when it returns a stream under way."""
     if not attempt.is_relayed and attempt.job.inbound.operation != "chat":
-        return await _closing(attempt, _translated(attempt))
-    return await _closing(attempt, _asked(attempt, images))
+        return await closing(attempt, _translated(attempt))
+    return await closing(attempt, _asked(attempt, images))
 
 
 async def draft_of(
@@ -74,10 +74,10 @@ async def draft_of(
 
     Of a stream, `held_chars` is how much of it is read; `None` for all.
     """
-    return await _closing(attempt, _drafted(attempt, images, held_chars))
+    return await closing(attempt, _drafted(attempt, images, held_chars))
 
 
-async def _closing(attempt: Attempt, trying: Awaitable[Result]) -> Result:
+async def closing(attempt: Attempt, trying: Awaitable[Result]) -> Result:
     """What comes of it; the entry is closed unless that is an answer or an error of ours."""
     try:
         return await trying
@@ -130,13 +130,13 @@ async def _sent(attempt: Attempt, images: ImageFetcher | None) -> Exchange:
     return await post(attempt, body)
 
 
-async def post(attempt: Attempt, body: bytes) -> Exchange:
+async def post(attempt: Attempt, body: bytes, *, stream: bool | None = None) -> Exchange:
     """Send a body; the answer has a good status."""
     job, target = attempt.job, attempt.target
     exchange = await target.upstream.post(
         job.inbound.operation,
         body,
-        stream=job.inbound.stream,
+        stream=job.inbound.stream if stream is None else stream,
         timeouts=target.timeouts,
         model=attempt.model,
         relayed=_relayed(attempt),
@@ -190,8 +190,7 @@ def _given(attempt: Attempt, answer: Answer, body: bytes) -> Whole:
             named = replace(named, created=int(job.started_at))
         body = job.dialect.encode_answer(named, job.inbound)
     whole = _answered(attempt, body)
-    if job.on_answer is not None:
-        job.on_answer(attempt, answer)
+    job.answered_by(attempt, answer)
     return whole
 
 

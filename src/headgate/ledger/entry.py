@@ -59,6 +59,8 @@ class AttemptEntry(Struct, frozen=True, gc=False, kw_only=True):
     """`None` when nothing is known about the tokens."""
     pricing: Pricing
     role: Role = "serve"
+    note: str | None = None
+    """What it came to, in our words: a judge's score, say. Quotes no text."""
 
 
 class DecisionEntry(Struct, frozen=True, gc=False, kw_only=True):
@@ -86,5 +88,7 @@ class DecisionEntry(Struct, frozen=True, gc=False, kw_only=True):
     duration_ms: float
     rules_version: str
     """Hash of the rules that decided, so that a replay knows whether it can match."""
+    verdict: str | None = None
+    """What a cascade or a hedge came to, in our words; quotes no text."""
     vetoed_by: tuple[str, ...] = ()
     """Rules that refused a candidate, once for each one refused; counted, not stored."""

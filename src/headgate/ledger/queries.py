@@ -49,6 +49,7 @@ class RecordedAttempt(Struct, frozen=True, kw_only=True):
     price_source: str | None
     price_as_of: str | None
     role: Role = "serve"
+    note: str | None = None
 
 
 class RecordedDecision(Struct, frozen=True, kw_only=True):
@@ -73,6 +74,8 @@ class RecordedDecision(Struct, frozen=True, kw_only=True):
     """Of the attempts whose cost is known."""
     unknown_costs: int = 0
     """Attempts whose cost is not in the sum."""
+    verdict: str | None = None
+    """What a cascade or a hedge came to."""
 
 
 class Inputs(Struct, frozen=True):

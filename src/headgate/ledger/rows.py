@@ -44,6 +44,7 @@ def decision_row(entry: DecisionEntry) -> Row:
         entry.attempts,
         entry.duration_ms,
         entry.rules_version,
+        None if entry.verdict is None else entry.verdict[:LONGEST_ERROR],
     )
 
 
@@ -72,6 +73,7 @@ def attempt_row(entry: AttemptEntry, cost: Cost) -> Row:
         None if cost.as_of is None else cost.as_of.isoformat(),
         *(_NO_DETAILS if usage is None else _details(usage)),
         entry.role,
+        None if entry.note is None else entry.note[:LONGEST_ERROR],
     )
 
 

@@ -75,6 +75,8 @@ decisions = Table(
     Column("attempts", Integer, nullable=False),
     Column("duration_ms", Double, nullable=False),
     Column("rules_version", String, nullable=False),
+    # What later versions added comes last: rows are inserted in this order.
+    Column("verdict", String),
     Index("decisions_at", "at"),
 )
 
@@ -117,6 +119,7 @@ attempts = Table(
     Column("tier", String),
     Column("reported_pico_usd", Usd, key="reported_usd"),
     Column("role", String, nullable=False, server_default="serve"),
+    Column("note", String),
     # One tree instead of two: the key is how attempts are always read.
     sqlite_with_rowid=False,
 )

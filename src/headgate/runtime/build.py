@@ -21,6 +21,7 @@ from headgate.gateway.batches.runner import BatchRunner
 from headgate.gateway.conversations import Conversations
 from headgate.gateway.explain import Explanation, explain
 from headgate.gateway.handle import Caller, Gateway, Limits
+from headgate.gateway.mirror import Mirrors
 from headgate.gateway.response_store import ResponseStore
 from headgate.gateway.route import Routes
 from headgate.gateway.target import Target
@@ -101,6 +102,8 @@ class Runtime:
             last_first.push_async_callback(self.client.close)
             last_first.push_async_callback(self.models.stop)
             last_first.push_async_callback(self.batches.stop)
+            if self.gateway.sender.mirrors is not None:
+                last_first.push_async_callback(self.gateway.sender.mirrors.stop)
 
 
 async def build(settings: Settings) -> Runtime:
@@ -114,7 +117,7 @@ async def build(settings: Settings) -> Runtime:
     clock = SystemClock()
     client = HttpClient()
     models = LocalModels(settings)
-    if any(r.fallback and r.fallback.checks for r in settings.routes.values()):
+    if any(r.cascade or (r.fallback and r.fallback.checks) for r in settings.routes.values()):
         # Its first use imports a library: not while a request waits.
         breach(None, b"{}")
     targets = _targets(settings, client, models)
@@ -162,7 +165,7 @@ def _gateway(
     limits = settings.server.limits
     return Gateway(
         routes=routes,
-        sender=Sender(rules=all_rules(), images=_images(settings)),
+        sender=Sender(rules=all_rules(), images=_images(settings), mirrors=Mirrors()),
         recorder=writer,
         clock=clock,
         rules_version=rules_version(),

@@ -6,6 +6,7 @@ from headgate.config.schema import RouteSettings, Settings
 from headgate.gateway.route import Place, Route, Routes
 from headgate.gateway.target import Target
 from headgate.policy.facts import RouteDemands
+from headgate.runtime.care import cascading, hedging, mirroring
 
 
 def build_routes(settings: Settings, targets: Mapping[str, Target]) -> Routes:
@@ -39,13 +40,16 @@ def _route(
             environment=whole.environment,
             environment_targets=whole.environment_targets,
         ),
-        places=_places(settings, targets),
+        places=(*_places(settings, targets), *_mirrors(settings, targets)),
         models=settings.models,
         fall_back_on=settings.fall_back_on,
         checks=frozenset() if fallback is False else frozenset(fallback.checks),
         drop_unsupported=settings.drop_unsupported,
         clamp_ranges=settings.clamp_ranges,
         hold_stream=fallback is not False and fallback.hold_stream,
+        cascade=cascading(settings.cascade, targets) if settings.cascade else None,
+        hedge=hedging(settings.hedge) if settings.hedge else None,
+        mirrors=tuple(mirroring(each, targets) for each in settings.mirror),
     )
 
 
@@ -54,3 +58,11 @@ def _places(settings: RouteSettings, targets: Mapping[str, Target]) -> tuple[Pla
         return tuple(Place(targets[n], i) for i, n in enumerate(settings.target_names))
     tiered = [(name, i) for i, tier in enumerate(settings.tiers) for name in tier.targets]
     return tuple(Place(targets[name], i, tier) for i, (name, tier) in enumerate(tiered))
+
+
+def _mirrors(settings: RouteSettings, targets: Mapping[str, Target]) -> tuple[Place, ...]:
+    """Places of targets that only get copies, after those that answer."""
+    names = dict.fromkeys(each.target for each in settings.mirror)
+    only = [name for name in names if name not in settings.target_names]
+    first = len(settings.target_names)
+    return tuple(Place(targets[n], first + i, only_mirrors=True) for i, n in enumerate(only))

@@ -50,12 +50,14 @@ def test_json_keeps_its_keys(recorded: list[RecordedDecision]) -> None:
     assert list(first) == [
         *("id", "at", "operation", "route", "requested_model", "key_name", "environment"),
         *("stream", "ranked", "status", "served_by", "http_status", "duration_ms"),
-        *("rules_version", "attempts", "known_cost_usd", "unknown_costs", "cost_known"),
+        *("rules_version", "attempts", "known_cost_usd", "unknown_costs", "verdict"),
+        "cost_known",
     ]
     assert list(first["attempts"][0]) == [
         *("number", "target", "provider", "model", "response_model", "is_local", "region"),
         *("started_at", "duration_ms", "ttft_ms", "outcome", "error", "http_status", "usage"),
-        *("cost_usd", "cost_basis", "price_source", "price_as_of", "role", "cost_known"),
+        *("cost_usd", "cost_basis", "price_source", "price_as_of", "role", "note"),
+        "cost_known",
     ]
 
 

@@ -15,8 +15,8 @@ from headgate.ledger.rows import attempt_row, cost_of, decision_row
 from headgate.ledger.store import LedgerStore
 from support.entries import attempt_entry, decision_entry
 
-COLUMNS_OF_0001 = 24
-"""Of `attempts`: later migrations only add to their end."""
+COLUMNS_OF_0001 = {"attempts": 24, "decisions": 17}
+"""Later migrations only add to their end."""
 
 
 @pytest.fixture
@@ -32,12 +32,13 @@ def old(tmp_path: Path) -> Path:
     entry = attempt_entry("d1", usage=usage)
     with sqlite3.connect(path) as database:
         insert(database, "decisions", decision_row(decision_entry("d1")))
-        insert(database, "attempts", attempt_row(entry, cost_of(entry))[:COLUMNS_OF_0001])
+        insert(database, "attempts", attempt_row(entry, cost_of(entry)))
     database.close()
     return path
 
 
 def insert(database: sqlite3.Connection, table: str, row: tuple[object, ...]) -> None:
+    row = row[: COLUMNS_OF_0001[table]]
     database.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
 
 

@@ -1,0 +1,105 @@
+"""Ask a judge target how good an answer is. Whoever asks holds the answer, and counts the cost."""
+
+from random import Random
+
+import msgspec
+from msgspec.structs import replace
+
+from headgate.core.errors import CallerError, HeadgateError, UpstreamGarbled
+from headgate.core.stream import Answer
+from headgate.estimate.cost import expected_usd
+from headgate.estimate.tokens import tokens_of_length
+from headgate.gateway.asker import Asker
+from headgate.gateway.job import Attempt, Job
+from headgate.gateway.route import Place
+from headgate.gateway.target import Moment, Target
+from headgate.gateway.translate import fitted_chat
+from headgate.gateway.tries import MAX_ANSWER_BYTES, closing, post, settle
+from headgate.policy.cascade.judge_prompt import (
+    MOST_REPLY_TOKENS,
+    answer_text,
+    judge_request,
+    score_in,
+)
+from headgate.policy.decision import Candidate, RequestFacts
+
+TYPICAL_REPLY_TOKENS = 20
+PROMPT_TOKENS = 250
+"""Of our own words around the conversation and the answer."""
+_encoder = msgspec.json.Encoder()
+
+
+def judge_facts(job: Job, answer: Answer) -> RequestFacts:
+    """What routing may know of the question to the judge: who asks, of what kind, how long."""
+    length = tokens_of_length(len(answer_text(answer)))
+    return replace(
+        job.facts,
+        operation="chat",
+        input_tokens=job.facts.input_tokens + length + PROMPT_TOKENS,
+        expected_output_tokens=TYPICAL_REPLY_TOKENS,
+        max_output_tokens=MOST_REPLY_TOKENS,
+        choices=1,
+        needs=frozenset(),
+        tier=None,
+    )
+
+
+def judge_candidate(job: Job, target: Target, facts: RequestFacts) -> Candidate:
+    """The judge as it stands now."""
+    moment = Moment(job.clock.monotonic(), job.clock.now())
+    return Place(target, 0).candidate(facts, job.model, job.dialect, moment)
+
+
+def judge_usd(job: Job, target: Target, facts: RequestFacts) -> float | None:
+    """What asking it is expected to cost; `None` where that is unknown."""
+    candidate = judge_candidate(job, target, facts)
+    return expected_usd(
+        candidate.usd_per_input_mtok,
+        candidate.usd_per_output_mtok,
+        input_tokens=facts.input_tokens,
+        output_tokens=facts.expected_output_tokens,
+    )
+
+
+async def score_of(
+    job: Job, target: Target, answer: Answer, asker: Asker, *, about: str
+) -> float | None:
+    """The judge's score from 0 to 1; `None` where it may not be asked, or gives none.
+
+    `about` is the target that answered, for the ledger.
+    """
+    place = Place(target, 0)
+    if asker.is_refused(job, place, facts=judge_facts(job, answer)):
+        return None
+    attempt = Attempt(job, target, target.model or job.model, role="judge")
+    # Asked in words of ours, whatever the client's are.
+    attempt.dialect, attempt.is_relayed = target.dialect, False
+    try:
+        return await closing(attempt, _asked(attempt, answer, asker.random, about))
+    except HeadgateError as error:
+        settle(attempt, error)
+        return None
+
+
+async def _asked(attempt: Attempt, answer: Answer, random: Random, about: str) -> float:
+    job = attempt.job
+    try:
+        conversation = job.dialect.canonical(job.inbound).messages
+    except CallerError as error:
+        raise UpstreamGarbled("the conversation cannot be put into words for a judge") from error
+    mark = f"{random.getrandbits(64):016x}"
+    request = judge_request(conversation, answer_text(answer), mark=mark)
+    body = fitted_chat(attempt, request)
+    exchange = await post(attempt, body, stream=False)
+    try:
+        reply = attempt.dialect.decode_answer("chat", await exchange.read(MAX_ANSWER_BYTES))
+    finally:
+        exchange.close()
+    attempt.usage = reply.usage
+    attempt.response_model = reply.model or None
+    score = score_in(answer_text(reply))
+    if score is None:
+        raise UpstreamGarbled(f"`{attempt.target.name}` was asked for a score and gave none")
+    attempt.note = f"{score:.2f} for the answer of `{about}`"
+    attempt.close("answered")
+    return score

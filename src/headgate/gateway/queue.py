@@ -22,6 +22,8 @@ from headgate.estimate.waiting import slot_wait_s
 from headgate.gateway.speeds import Speeds
 
 S_PER_PRIORITY = 10.0
+BEHIND = -100
+"""The priority of what is in no hurry: a quarter of an hour behind those who are."""
 PATIENCE_S = 30.0
 """A request without a deadline stands where one with this deadline would."""
 MOST_WAITING = 100
@@ -154,7 +156,8 @@ class Slots:
         """Predicted until such a request has a slot; `None` before any was measured."""
         if not self.is_full:
             return 0.0
-        service_s = self._speeds.service.average
+        service = self._speeds.service
+        service_s = service.average
         if service_s is None:
             return None
         limit = self.limit or 1
@@ -164,7 +167,7 @@ class Slots:
         left = left[len(left) - limit :]
         order = (self._starts(now, claim) - claim.head_start_s(), self._joined + 1)
         ahead = bisect(self.waiters, order, key=_order)
-        return slot_wait_s(left, service_s, ahead)
+        return slot_wait_s(left, service_s, ahead, variation=service.variation)
 
     def _starts(self, now: float, claim: Claim) -> float:
         if not self.waiters:

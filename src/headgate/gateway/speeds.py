@@ -7,6 +7,7 @@ newest `KEPT` times are kept. All of it belongs to the event loop; times are mon
 from bisect import insort
 from collections import deque
 from math import ceil
+from statistics import fmean
 
 from headgate.estimate.waiting import left_s
 
@@ -31,11 +32,12 @@ def bucket_of(input_tokens: int) -> int:
 class Recent:
     """The newest values of one kind, their moving average, and their percentiles."""
 
-    __slots__ = ("_kept", "_sorted", "average", "measured_at")
+    __slots__ = ("_kept", "_sorted", "_variation", "average", "measured_at")
 
     def __init__(self) -> None:
         self._kept: deque[float] = deque()
         self._sorted: list[float] = []
+        self._variation: float | None = None
         self.average: float | None = None
         self.measured_at = 0.0
 
@@ -50,6 +52,7 @@ class Recent:
             self._sorted.remove(self._kept.popleft())
         self._kept.append(value)
         insort(self._sorted, value)
+        self._variation = None
         old = self.average
         self.average = value if old is None else old + WEIGHT_OF_NEWEST * (value - old)
 
@@ -60,6 +63,14 @@ class Recent:
     def percentile(self, share: float) -> float:
         """The smallest kept value that `share` of them do not exceed; there must be one."""
         return self._sorted[max(1, ceil(share * len(self._sorted))) - 1]
+
+    @property
+    def variation(self) -> float:
+        """The variance of what is kept over the square of its mean; there must be something."""
+        if self._variation is None:
+            mean = fmean(self._sorted)
+            self._variation = fmean((v / mean - 1) ** 2 for v in self._sorted) if mean else 0.0
+        return self._variation
 
     @property
     def values(self) -> list[float]:

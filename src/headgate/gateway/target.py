@@ -18,7 +18,7 @@ from headgate.gateway.cold_load import ColdLoad
 from headgate.gateway.health import Health
 from headgate.gateway.limiter import MOST as MOST_AT_ONCE
 from headgate.gateway.limiter import Limiter
-from headgate.gateway.queue import MOST_WAITING, Claim, Slots
+from headgate.gateway.queue import BEHIND, MOST_WAITING, Claim, Slots
 from headgate.gateway.speeds import Speeds, bucket_of
 from headgate.ledger.entry import Pricing
 from headgate.policy.decision import Candidate, RequestFacts
@@ -50,7 +50,7 @@ def claim_of(facts: RequestFacts, waited_s: float = 0.0) -> Claim:
     stays_s = (facts.max_wait_ms or 0.0) / 1000 if facts.local_labels else 0.0
     return Claim(
         key=facts.key,
-        priority=facts.priority,
+        priority=BEHIND if facts.is_deferrable else facts.priority,
         deadline_s=None if deadline_ms is None else deadline_ms / 1000 - waited_s,
         stays_s=stays_s,
     )

@@ -21,9 +21,17 @@ def test_everybody_ahead_takes_the_slot_that_is_free_first() -> None:
     assert waits == [1.0, 2.0, 5.0, 6.0, 9.0]
 
 
-@given(st.lists(times, min_size=1, max_size=8), times, st.integers(0, 30))
-def test_one_more_ahead_never_shortens_the_wait(left: list[float], service: float, n: int) -> None:
-    assert slot_wait_s(left, service, n + 1) >= slot_wait_s(left, service, n)
+@given(st.lists(times, min_size=1, max_size=8), times, st.integers(0, 30), st.floats(0, 4))
+def test_one_more_ahead_never_shortens_the_wait(
+    left: list[float], service: float, n: int, variation: float
+) -> None:
+    more = slot_wait_s(left, service, n + 1, variation=variation)
+    assert more >= slot_wait_s(left, service, n, variation=variation)
+
+
+def test_times_without_memory_free_a_slot_every_so_many_th_of_the_mean() -> None:
+    waits = [slot_wait_s([4.0] * 4, 4.0, ahead, variation=1.0) for ahead in range(3)]
+    assert waits == [1.0, 2.0, 3.0]
 
 
 def test_what_is_left_of_equal_times_is_the_rest_of_them() -> None:

@@ -1,6 +1,8 @@
 """The line for a target's slots: who is next, what is promised, what is predicted."""
 
+import heapq
 from collections.abc import Callable
+from random import Random
 
 import pytest
 from hypothesis import strategies as st
@@ -174,6 +176,59 @@ def test_a_target_without_a_limit_lets_nobody_wait() -> None:
     for _ in range(1000):
         slots.begin(0.0)
     assert (slots.is_full, slots.wait_s(0.0)) == (False, 0.0)
+
+
+@pytest.mark.parametrize("variation", [0.0, 0.5, 1.0])
+def test_what_is_predicted_in_bursts_is_what_they_wait(variation: float) -> None:
+    random, speeds = Random(3), Speeds()
+    slots = Slots(3, speeds)
+    waits: list[tuple[float, float]] = []
+    ends: list[tuple[float, float]] = []
+    arrivals = [
+        burst * 25.0 + i * 0.1 for burst in range(120) for i in range(random.randint(1, 20))
+    ]
+
+    def begin(now: float) -> None:
+        slots.begin(now)
+        service_s = 2.0 if not variation else random.gammavariate(variation**-2, 2 * variation**2)
+        heapq.heappush(ends, (now + service_s, now))
+
+    def end_next() -> None:
+        now, began = heapq.heappop(ends)
+        speeds.ended(now, now - began)
+        slots.end(began)
+        while served:
+            ticket, joined, predicted = served.pop()
+            slots.redeem(ticket)
+            begin(now)
+            waits.append((predicted, now - joined))
+
+    served: list[tuple[Ticket, float, float]] = []
+    for now in arrivals:
+        while ends and ends[0][0] <= now:
+            end_next()
+        if not slots.is_full:
+            begin(now)
+            continue
+        predicted = slots.wait_s(now)
+        if predicted is not None:
+            made: list[Ticket] = []
+            call = _calls(served, made, now, predicted)
+            made.append(slots.join(now, call))
+    while ends:
+        end_next()
+    assert len(waits) > 400
+    mean = sum(actual for _, actual in waits) / len(waits)
+    bias = sum(predicted - actual for predicted, actual in waits) / len(waits)
+    assert abs(bias) < 0.1 * mean
+    if not variation:
+        assert all(actual == pytest.approx(predicted) for predicted, actual in waits[50:])
+
+
+def _calls(
+    served: list[tuple[Ticket, float, float]], made: list[Ticket], now: float, predicted: float
+) -> Callable[[], None]:
+    return lambda: served.append((made[0], now, predicted))
 
 
 class AnyOrder(RuleBasedStateMachine):

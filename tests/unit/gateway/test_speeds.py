@@ -112,3 +112,13 @@ def test_what_is_shown_is_fresh() -> None:
     (shown,) = speeds.by_prompt(1.0)
     assert (shown["below_tokens"], shown["p95_ms"]) == (256, 100.0)
     assert (speeds.by_prompt(FRESH_S), speeds.service_ms(FRESH_S)) == ([], None)
+
+
+def test_variation_is_the_squared_deviation_over_the_mean_and_follows_what_comes() -> None:
+    recent = Recent()
+    for value in (2.0, 2.0):
+        recent.add(0.0, value)
+    assert recent.variation == 0.0
+    for value in (1.0, 3.0):
+        recent.add(0.0, value)
+    assert recent.variation == pytest.approx(0.125)

@@ -254,6 +254,7 @@ def test_what_a_request_brings_to_the_line() -> None:
     assert (claim.key, claim.priority, claim.deadline_s) == ("k", 3, pytest.approx(0.65))
     assert claim.stays_s == 1.0
     assert claim_of(WAITS).stays_s == 0.0
+    assert claim_of(replace(WAITS, is_deferrable=True)).priority < 0
 
 
 def test_when_to_come_again_is_the_longer_of_rest_and_wait() -> None:

@@ -25,8 +25,6 @@ from headgate.policy.decision import Candidate, RequestFacts
 from headgate.policy.known import known_of
 from headgate.wire.dialect import BackendDialect, ClientDialect
 
-_NO_LINE: Mapping[str, Any] = {}
-
 
 class Terms(Struct, frozen=True, gc=False):
     """On what terms a route uses a target."""
@@ -164,15 +162,10 @@ class Target:
     ) -> Candidate:
         """This target as it stands at `moment`; `model` is what it would be asked for."""
         health, now = self.health, moment.monotonic
-        is_measured = health.has_fresh_speed(now)
-        ttft = self.speeds.ttft(now, model=model, input_tokens=facts.input_tokens)
-        slots, waits = self.slots, facts.max_wait_ms is not None
-        average_ms = health.ttft_ms if is_measured else None
-        tokens_per_s = health.output_tokens_per_s if is_measured else None
-        usd_in, usd_out = self._usd_per_mtok(tokens_per_s)
+        tokens_per_s = health.output_tokens_per_s if health.has_fresh_speed(now) else None
+        ttft_ms, p95_ttft_ms = self._ttft_ms(facts, model, now)
         by_batch = facts.is_deferrable and self._batches(facts.operation, client)
-        if by_batch and self.batch_usd_per_mtok is not None:
-            usd_in, usd_out = self.batch_usd_per_mtok
+        usd_in, usd_out = self._usd_per_mtok(tokens_per_s, by_batch=by_batch)
         return Candidate(
             name=self.name,
             model=model,
@@ -192,25 +185,35 @@ class Target:
             usd_per_input_mtok=usd_in,
             usd_per_output_mtok=usd_out,
             breaker=health.breaker(now),
-            ttft_ms=average_ms if ttft is None else ttft.average,
-            p95_ttft_ms=None if ttft is None else ttft.percentile(0.95),
+            ttft_ms=ttft_ms,
+            p95_ttft_ms=p95_ttft_ms,
             output_tokens_per_s=tokens_per_s,
-            in_flight=health.in_flight + slots.promised,
-            max_concurrency=slots.limit if waits or self._is_bounded else None,
-            load_ms=self.cold_load.expected_ms if self.is_loading else None,
-            **(self._line(facts, now) if waits else _NO_LINE),
+            **self._room(facts, now),
         )
 
-    def _line(self, facts: RequestFacts, now: float) -> Mapping[str, Any]:
-        """How long the line is, for requests that wait."""
-        if self.slots.limit is None:
-            return _NO_LINE
-        wait_s = self.wait_s(facts, now)
-        return {
-            "wait_ms": None if wait_s is None else wait_s * 1000,
-            "waiting": len(self.slots.waiters),
-            "max_waiting": self.max_waiting,
+    def _ttft_ms(
+        self, facts: RequestFacts, model: str, now: float
+    ) -> tuple[float | None, float | None]:
+        """Average and 95th percentile for such prompts; else the average over all."""
+        recent = self.speeds.ttft(now, model=model, input_tokens=facts.input_tokens)
+        if recent is not None:
+            return recent.average, recent.percentile(0.95)
+        return (self.health.ttft_ms if self.health.has_fresh_speed(now) else None), None
+
+    def _room(self, facts: RequestFacts, now: float) -> dict[str, Any]:
+        """Slots, and how long the line for them is, for requests that wait."""
+        slots, waits = self.slots, facts.max_wait_ms is not None
+        room: dict[str, Any] = {
+            "in_flight": self.health.in_flight + slots.promised,
+            "max_concurrency": slots.limit if waits or self._is_bounded else None,
         }
+        if self.engine is not None and self.is_loading:
+            room["load_ms"] = self.cold_load.expected_ms
+        if waits and slots.limit is not None:
+            wait_s = self.wait_s(facts, now)
+            room["wait_ms"] = None if wait_s is None else wait_s * 1000
+            room["waiting"], room["max_waiting"] = len(slots.waiters), self.max_waiting
+        return room
 
     def wait_s(self, facts: RequestFacts, now: float) -> float | None:
         """Predicted until such a request has a slot; `None` before anything was measured."""
@@ -286,8 +289,12 @@ class Target:
             known = self._offers[client.name] = self.offered_to(client)
         return known
 
-    def _usd_per_mtok(self, tokens_per_s: float | None) -> tuple[float | None, float | None]:
+    def _usd_per_mtok(
+        self, tokens_per_s: float | None, *, by_batch: bool
+    ) -> tuple[float | None, float | None]:
         """Prices for ranking; an own machine's is its busy time, at the speed it has here."""
+        if by_batch and self.batch_usd_per_mtok is not None:
+            return self.batch_usd_per_mtok
         per_hour = self.pricing.usd_per_busy_hour
         if per_hour is None:
             return self.usd_per_input_mtok, self.usd_per_output_mtok

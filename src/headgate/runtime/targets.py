@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from time import monotonic
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -14,7 +15,7 @@ from headgate.backends.provider import Provider
 from headgate.backends.registry import provider
 from headgate.backends.upstream import Upstream
 from headgate.catalog.prices import find_price
-from headgate.config.schema import TargetSettings
+from headgate.config.schema import Capacity, TargetSettings
 from headgate.config.secrets import resolve
 from headgate.core.errors import ConfigError
 from headgate.core.plugins import load
@@ -54,6 +55,7 @@ class TargetBuilder:
         engine = self.open_model(settings.model or DEMO) if kind.is_embedded else None
         key = self._key(name, kind, settings, is_used)
         cold_load = _cold_load(engine)
+        locate = _locator(engine, cold_load)
         region = self._aws_region(name, settings, key) if kind.auth == "aws" and is_used else None
         is_local = _is_local(kind, settings)
         pricing = _pricing(kind, settings, is_local=is_local)
@@ -64,9 +66,7 @@ class TargetBuilder:
             provider=kind,
             dialect=load("headgate.wire.dialects", kind.dialect, "DIALECT"),
             also={each: load("headgate.wire.dialects", each, "DIALECT") for each in kind.also},
-            upstream=self._upstream(
-                kind, settings, _locator(engine, cold_load), key=key, region=region
-            ),
+            upstream=self._upstream(kind, settings, locate, key=key, region=region),
             is_local=is_local,
             region=settings.region or (None if is_local else next(iter(kind.regions), None)),
             operations=frozenset(kind.paths),
@@ -74,10 +74,7 @@ class TargetBuilder:
             has=frozenset(settings.has),
             context_tokens=settings.context_tokens,
             max_output_tokens=settings.max_output_tokens,
-            max_concurrency=settings.capacity.max_concurrency,
-            known_slots=self.engine_slots if engine is not None else None,
-            is_adaptive=settings.capacity.adaptive,
-            max_waiting=settings.capacity.queue,
+            **self._room(settings.capacity, engine),
             timeouts=settings.timeouts.settings(),
             retries=settings.retries,
             options=settings.options,
@@ -88,6 +85,14 @@ class TargetBuilder:
             engine=engine,
             cold_load=cold_load,
         )
+
+    def _room(self, capacity: Capacity, engine: LocalModel | None) -> dict[str, Any]:
+        return {
+            "max_concurrency": capacity.max_concurrency,
+            "known_slots": self.engine_slots if engine is not None else None,
+            "is_adaptive": capacity.adaptive,
+            "max_waiting": capacity.queue,
+        }
 
     def _batch_prices(
         self, kind: Provider, pricing: Pricing, model: str | None

@@ -4,6 +4,7 @@ Nothing here fails a request: what cannot be answered well enough by a member, i
 the money, goes to the rest of the ranking. A member that the rules refuse is not asked.
 """
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -58,6 +59,7 @@ class Cascade:
     asker: Asker
     _question: Question = field(init=False)
     _drafts: list[Draft] = field(default_factory=list)
+    _positions: list[int] = field(default_factory=list)
     _seen: list[Seen] = field(default_factory=list)
     _pending: int = 0
     _changed: anyio.Event = field(default_factory=anyio.Event)
@@ -155,14 +157,14 @@ class Cascade:
     async def _ask_all(self, places: Sequence[Place]) -> None:
         self._pending = len(places)
         async with anyio.create_task_group() as group:
-            for place in places:
-                group.start_soon(self._ask, place)
+            for position, place in enumerate(places):
+                group.start_soon(self._ask, place, position)
             while self._pending and not self._is_settled():
                 await self._changed.wait()
                 self._changed = anyio.Event()
             group.cancel_scope.cancel()
 
-    async def _ask(self, place: Place) -> None:
+    async def _ask(self, place: Place, position: int) -> None:
         try:
             draft = await self._draft(place, None)
         except HeadgateError:
@@ -172,8 +174,11 @@ class Cascade:
             self._pending -= 1
             self._changed.set()
         if draft is not None:
-            self._drafts.append(draft)
-            self._seen.append(self._see(draft))
+            # In the order of the members: who is first to answer must not decide who is served.
+            index = bisect(self._positions, position)
+            self._positions.insert(index, position)
+            self._drafts.insert(index, draft)
+            self._seen.insert(index, self._see(draft))
             self._verdict = self._settled(self._signals())
 
     async def _draft(self, place: Place, held_chars: int | None) -> Draft:

@@ -81,7 +81,7 @@ async def score_of(
         return None
 
 
-async def _asked(attempt: Attempt, answer: Answer, random: Random, about: str) -> float:
+async def _asked(attempt: Attempt, answer: Answer, random: Random, about: str) -> float | None:
     job = attempt.job
     try:
         conversation = job.dialect.canonical(job.inbound).messages
@@ -99,7 +99,9 @@ async def _asked(attempt: Attempt, answer: Answer, random: Random, about: str) -
     attempt.response_model = reply.model or None
     score = score_in(answer_text(reply))
     if score is None:
-        raise UpstreamGarbled(f"`{attempt.target.name}` was asked for a score and gave none")
+        # No outage: it answered, and may serve others well.
+        attempt.close("garbled", "it was asked for a score and gave none")
+        return None
     attempt.note = f"{score:.2f} for the answer of `{about}`"
     attempt.close("answered")
     return score

@@ -61,6 +61,7 @@ bends = st.builds(
     budget=st.just("team"),
     how=st.sampled_from(get_args(BendHow)),
     spent=st.floats(0, 2),
+    resets=maybe(st.just("2026-12-01T00:00+01:00")),
 )
 
 
@@ -147,6 +148,7 @@ def candidates(draw, name=None):
         only_mirrors=draw(st.booleans()),
         hours=draw(maybe(st.just("mon-fri 18:00-08:00"))),
         is_open=draw(st.booleans()),
+        is_unbilled=draw(st.booleans()),
         bend=draw(maybe(bends)),
     )
 
@@ -281,8 +283,9 @@ def test_what_the_ledger_stored_decides_the_same_again(known, field):
 
 @given(facts(), fields())
 def test_a_tier_outweighs_every_other_wish(known, field):
-    tiered = replace(known, tier=1)
-    field = [replace(each, tier=each.tier or 0) for each in field]
+    # A budget that bends, and nothing else, may ask for another tier.
+    tiered = replace(known, tier=1, bend=None)
+    field = [replace(each, tier=each.tier or 0, bend=None) for each in field]
     ranks = [item.candidate.tier for item in decide(tiered, field, ALL).ranked]
     # Tier 1 is asked for: then upwards, and the weaker one last.
     keys = [(tier < 1, abs(tier - 1)) for tier in ranks]

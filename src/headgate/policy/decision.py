@@ -48,6 +48,8 @@ class Bend(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     how: BendHow
     spent: float
     """Share of the budget, reservations included."""
+    resets: str | None = None
+    """When the budget begins anew, in its time zone."""
 
 
 class RequestFacts(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -171,6 +173,8 @@ class Candidate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     """When it may be used, as configured; `None` for always."""
     is_open: bool = True
     """Whether it may be used at this hour."""
+    is_unbilled: bool = False
+    """Nothing is paid for using it: an own machine without a `price`."""
     bend: Bend | None = None
     """Of a budget for this target."""
 

@@ -9,3 +9,9 @@ AFFINITY_STEPS = 10**4
 """For a tenth of a prompt that has to be read again: above the order of targets."""
 SPILL_STEPS = 2 * 10**8
 """Would wait, or start, too late; twice if both. Above the time to the end of an answer."""
+CHEAPER_STEPS = 10**10
+"""For a millionth of a dollar, once a budget bends: above all but tiers, which it may cross."""
+MOST_CHEAPER = 10**6 - 1
+"""A dollar; what costs more, or nobody knows how much, is all the same."""
+BEND_STEPS = CHEAPER_STEPS * (MOST_CHEAPER + 1)
+"""For each tier above the weakest, once a budget bends: above the tier that is asked for."""

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from headgate.runtime.cascade_rows import COLUMNS, FEWEST_ROWS, BadCascadeFile, read_rows
+from headgate.runtime.cascade_rows import COLUMNS, FEWEST_ROWS, BadLabelledFile, read_rows
 from support.labelled_cascades import rows, write
 
 
@@ -39,7 +39,7 @@ def broken(change):
 )
 def test_a_bad_row_is_named_by_its_line(tmp_path, change, complaint):
     path = write(tmp_path / "a.jsonl", broken(change))
-    with pytest.raises(BadCascadeFile) as caught:
+    with pytest.raises(BadLabelledFile) as caught:
         read_rows(path)
     assert f"`{path}`, line 7: " in caught.value.message
     assert complaint in caught.value.message
@@ -49,7 +49,7 @@ def test_a_bad_row_is_named_by_its_line(tmp_path, change, complaint):
 def test_what_is_no_json_is_named_by_its_line(tmp_path):
     path = write(tmp_path / "a.jsonl", rows(3))
     path.write_text(path.read_text() + "not json\n")
-    with pytest.raises(BadCascadeFile, match="line 4: JSON is malformed"):
+    with pytest.raises(BadLabelledFile, match="line 4: JSON is malformed"):
         read_rows(path)
 
 
@@ -57,14 +57,14 @@ def test_too_few_rows_are_refused_and_empty_lines_are_none(tmp_path):
     path = write(tmp_path / "a.jsonl", rows(FEWEST_ROWS))
     path.write_text(path.read_text() + "\n\n")
     assert len(read_rows(path)) == FEWEST_ROWS
-    with pytest.raises(BadCascadeFile, match="has 2 rows, too few"):
+    with pytest.raises(BadLabelledFile, match="has 2 rows, too few"):
         read_rows(write(tmp_path / "b.jsonl", rows(2)))
 
 
 def test_what_cannot_be_read_is_said(tmp_path):
-    with pytest.raises(BadCascadeFile, match="cannot be read: No such file"):
+    with pytest.raises(BadLabelledFile, match="cannot be read: No such file"):
         read_rows(tmp_path / "none.jsonl")
     cut = tmp_path / "cut.gz"
     cut.write_bytes(gzip.compress(b"{}" * 1000)[:20])
-    with pytest.raises(BadCascadeFile, match="cannot be read"):
+    with pytest.raises(BadLabelledFile, match="cannot be read"):
         read_rows(cut)

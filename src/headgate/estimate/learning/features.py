@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 from math import log1p
+from string import ascii_uppercase
 from zlib import crc32
 
 from msgspec import Struct
@@ -15,15 +16,16 @@ from msgspec import Struct
 from headgate.estimate.complexity import score
 
 BUCKETS = 1 << 16
-HEAD_CHARS, TAIL_CHARS = 3000, 1000
+HEAD_CHARS, TAIL_CHARS = 2000, 500
 """What is read of a long prompt: how it begins, and how it ends."""
-MOST_WORDS = 400
+MOST_WORDS = 256
 PAIR = 0x9E3779B1
 """Fibonacci hashing: spreads the pairs of two buckets."""
 SHAPES = 15
 _WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
+_LONG_WORD = 9
 _OPTION = re.compile(r"\n\(?[A-J][.)] ")
-_SYMBOLS = frozenset("+*/=^<>[]{}\\$_|")
+_SYMBOLS, _CAPITALS = b"+*/=^<>[]{}\\$_|", ascii_uppercase.encode()
 _known: dict[str, int] = {}
 MOST_KNOWN = 50_000
 
@@ -69,8 +71,10 @@ def _buckets(words: list[str]) -> list[int]:
 
 def _shape(text: str, read: str, words: list[str]) -> tuple[float, ...]:
     size, count = len(read) or 1, len(words) or 1
-    letters = [word for word in words if word.isalpha()]
-    numbers = sum(word.isdigit() for word in words)
+    letters = list(filter(str.isalpha, words))
+    lengths_of_words = list(map(len, letters))
+    numbers = sum(map(str.isdigit, words))
+    ascii_only = read.encode("ascii", "ignore")
     options = _OPTION.split(read)
     lengths = [len(option) for option in options[1:]] or [0]
     mean = sum(lengths) / len(lengths)
@@ -82,12 +86,16 @@ def _shape(text: str, read: str, words: list[str]) -> tuple[float, ...]:
         (max(lengths) - min(lengths)) / (mean + 1),
         numbers / count,
         log1p(numbers),
-        sum(map(len, letters)) / (len(letters) or 1),
-        sum(len(word) > 8 for word in letters) / count,
+        sum(lengths_of_words) / (len(letters) or 1),
+        sum(map(_LONG_WORD.__le__, lengths_of_words)) / count,
         len(set(words)) / count,
-        sum(map(str.isupper, read)) / size,
+        _count(ascii_only, _CAPITALS) / size,
         log1p(read.count("?")),
         log1p(read.count("\n")),
         read.count(",") / count,
-        sum(map(_SYMBOLS.__contains__, read)) / size,
+        _count(ascii_only, _SYMBOLS) / size,
     )
+
+
+def _count(text: bytes, of: bytes) -> int:
+    return len(text) - len(text.translate(None, of))

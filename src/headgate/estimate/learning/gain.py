@@ -21,7 +21,10 @@ from headgate.estimate.learning.words import RIDGE, WordRidge
 PRIOR_GAIN, PRIOR_SLOPE = 0.05, 0.3
 """Gain that the prior expects of an empty prompt, and more of the hardest: rough means of
 public sets, where strong models are .10 to .29 better. Their order is all that is meant."""
+PRIOR_MEAN = 0.2
 PRIOR_ROWS = 100.0
+LEAST_SLOPE = 0.05
+"""Below it the prior says nothing, and orders are told by the words."""
 VERSION = 1
 FEWEST_TO_FIT = 40
 FOLDS = 4
@@ -39,6 +42,8 @@ class Prediction(Struct, frozen=True, gc=False):
     low: float
     high: float
     """Expected gains are between `low` and `high` with a probability of 80 %."""
+    order: float
+    """Ranks as `gain` does, on a scale that stays while the model learns: cuts rest on it."""
 
 
 class _Dump(Struct):
@@ -49,6 +54,7 @@ class _Dump(Struct):
     labels: int
     squared: float
     weight: float
+    sum: float
     version: int = VERSION
 
 
@@ -63,12 +69,13 @@ class GainModel:
         self._words = words
         self._squared = FIRST_DEVIATION * FIRST_DEVIATION * PRIOR_ROWS
         self._weight = PRIOR_ROWS
+        self._sum = PRIOR_MEAN * PRIOR_ROWS
 
     @classmethod
     def prior(cls) -> "GainModel":
         """The model before any label."""
         # The mean of one's own traffic is learned soon, the slope slowly; words earn their say.
-        return cls(ridge([PRIOR_GAIN, PRIOR_SLOPE, 0.0], [3.0, PRIOR_ROWS, 1.0]), WordRidge())
+        return cls(ridge([PRIOR_GAIN, PRIOR_SLOPE, 0.0], [3.0, PRIOR_ROWS, 3.0]), WordRidge())
 
     def predict(self, features: Features) -> Prediction:
         """What is expected, and how surely."""
@@ -78,7 +85,23 @@ class GainModel:
         share = self._blend.weights[2]
         unsure = _reach(self._blend, row) + share * share * doubt / RIDGE
         half = Z_80 * sqrt(self._squared / self._weight * unsure)
-        return Prediction(_bounded(expected), _bounded(expected - half), _bounded(expected + half))
+        order = (expected - self._blend.weights[0]) / self._scale
+        return Prediction(
+            _bounded(expected), _bounded(expected - half), _bounded(expected + half), order
+        )
+
+    def gain_at(self, order: float) -> float:
+        """The gain that is expected of a prompt of this `order`."""
+        return _bounded(self._blend.weights[0] + order * self._scale)
+
+    @property
+    def usual(self) -> float:
+        """The gain that is expected of the prompts that were learned from, on average."""
+        return self._sum / self._weight
+
+    @property
+    def _scale(self) -> float:
+        return max(abs(self._blend.weights[1]), LEAST_SLOPE)
 
     def learn(self, features: Features, gain: float, *, weight: float = 1.0) -> None:
         """Take in one label; `weight` is how much it counts beside others."""
@@ -118,7 +141,14 @@ class GainModel:
 
     def dumps(self) -> bytes:
         """For a store; what it passes over again is left out."""
-        dump = _Dump(self._blend, self._words.dumps(), self.labels, self._squared, self._weight)
+        dump = _Dump(
+            self._blend,
+            self._words.dumps(),
+            self.labels,
+            self._squared,
+            self._weight,
+            self._sum,
+        )
         return msgspec.msgpack.encode(dump)
 
     @classmethod
@@ -132,7 +162,8 @@ class GainModel:
         if dump.version != VERSION:
             raise ValueError(f"a model of version {dump.version}, not {VERSION}")
         model = cls(dump.blend, WordRidge.loads(dump.words))
-        model.labels, model._squared, model._weight = dump.labels, dump.squared, dump.weight
+        model.labels, model._squared = dump.labels, dump.squared
+        model._weight, model._sum = dump.weight, dump.sum
         return model
 
     def _plain(self, features: Features) -> float:
@@ -144,6 +175,7 @@ class GainModel:
         missed = gain - self._blend.predict(row)
         self._squared += weight * missed * missed
         self._weight += weight
+        self._sum += weight * gain
         self._blend.learn(row, gain, weight)
 
 

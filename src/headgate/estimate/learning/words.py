@@ -8,7 +8,7 @@ one, with the shape beside them.
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import log, sqrt
 from operator import mul
 from typing import Any
@@ -32,6 +32,7 @@ PASSES = 8
 FEWEST = 2
 """Prompts that must have a bucket before it says anything: most words come once."""
 _LENGTH = BUCKETS + SHAPES
+_PER_RIDGE = 1.0 / RIDGE
 _SHAPE_INDICES = tuple(range(BUCKETS, _LENGTH))
 _MOST = 32
 _DAMPED = [0.0, *(1.0 + log(count) for count in range(1, _MOST + 1))]
@@ -52,14 +53,23 @@ class WordRidge:
 
     def predict(self, features: Features) -> tuple[float, float]:
         """What is expected, and the share of the first doubt that is left, 0 to 1."""
-        indices, values = self.spread.vector(features)
-        expected = sum(map(mul, map(self.weights.__getitem__, indices), values))
-        mass = self.mass
-        # The diagonal of the posterior: exact where buckets do not occur together.
-        doubt = sum(
-            value * value / (1 + mass[index] / RIDGE)
-            for index, value in zip(indices, values, strict=True)
-        )
+        weights, mass, common = self.weights, self.mass, self.spread.common
+        most, damped = self.spread.most, _DAMPED
+        expected = square = doubt = 0.0
+        # As in `Spread.vector`, but in one go: this is done for every request.
+        for bucket, count in zip(features.buckets, features.counts, strict=True):
+            log_times = common.get(bucket)
+            if log_times is not None:
+                value = (most - log_times) * damped[count if count < _MOST else _MOST]
+                expected += weights[bucket] * value
+                energy = value * value
+                square += energy
+                doubt += energy / (1.0 + mass[bucket] * _PER_RIDGE)
+        if square:
+            expected, doubt = expected / sqrt(square), doubt / square
+        for index, value in zip(_SHAPE_INDICES, self.spread.shape(features.shape), strict=True):
+            expected += weights[index] * value
+            doubt += value * value / (1.0 + mass[index] * _PER_RIDGE)
         return expected, doubt
 
     def learn(self, features: Features, label: float, weight: float = 1.0) -> None:
@@ -114,10 +124,9 @@ class WordRidge:
             indices, _unpacked("f", dump.weights), _unpacked("f", dump.mass), strict=True
         ):
             model.weights[index], model.mass[index] = weight, mass
-        spread.rows, spread.sums, spread.squares = dump.rows, dump.sums, dump.squares
-        spread.seen = Counter(
-            dict(zip(_unpacked("I", dump.buckets), _unpacked("I", dump.times), strict=True))
-        )
+        spread.sums, spread.squares = dump.sums, dump.squares
+        times = zip(_unpacked("I", dump.buckets), _unpacked("I", dump.times), strict=True)
+        spread.restore(dict(times), dump.rows)
         model.spread = spread
         return model
 
@@ -181,40 +190,57 @@ class Spread:
         """Nothing seen."""
         self.rows = 0
         self.seen: Counter[int] = Counter()
+        self.common: dict[int, float] = {}
+        """Logarithms of how often, of buckets that came often enough to say anything."""
+        self.most = 1.0
+        """What a bucket would count that never came."""
         self.sums = [0.0] * SHAPES
         self.squares = [0.0] * SHAPES
 
     def count(self, features: Features) -> None:
         """Take one prompt in."""
         self.rows += 1
-        self.seen.update(features.buckets)
+        self.most = log(self.rows + 1.0) + 1.0
+        seen, common = self.seen, self.common
+        for bucket in features.buckets:
+            times = seen[bucket] = seen[bucket] + 1
+            if times >= FEWEST:
+                common[bucket] = log(times + 1.0)
         for index, value in enumerate(features.shape):
             self.sums[index] += value
             self.squares[index] += value * value
 
+    def restore(self, seen: Mapping[int, int], rows: int) -> None:
+        """As `count` left it."""
+        self.seen, self.rows = Counter(seen), rows
+        self.most = log(rows + 1.0) + 1.0
+        self.common = {b: log(times + 1.0) for b, times in seen.items() if times >= FEWEST}
+
     def vector(self, features: Features) -> tuple[Sequence[int], Sequence[float]]:
         """Rarer buckets count more, many no more than few; the shape in standard deviations."""
-        seen, most = self.seen, log(self.rows + 1.0) + 1.0
+        common, most = self.common, self.most
         indices: list[int] = []
         values: list[float] = []
         for bucket, count in zip(features.buckets, features.counts, strict=True):
-            times = seen.get(bucket, 0)
-            if times >= FEWEST:
+            log_times = common.get(bucket)
+            if log_times is not None:
                 indices.append(bucket)
-                rare = most - log(times + 1.0)
-                values.append(rare * _DAMPED[count if count < _MOST else _MOST])
+                values.append((most - log_times) * _DAMPED[count if count < _MOST else _MOST])
         length = sqrt(sum(map(mul, values, values))) or 1.0
         return (
             (*indices, *_SHAPE_INDICES),
-            [*(value / length for value in values), *self._shape(features.shape)],
+            [*(value / length for value in values), *self.shape(features.shape)],
         )
 
-    def _shape(self, shape: Sequence[float]) -> list[float]:
-        rows = self.rows or 1
+    def shape(self, shape: Sequence[float]) -> list[float]:
+        """In standard deviations, scaled."""
+        rows = self.rows
+        if rows < FEWEST:
+            return [0.0] * SHAPES
         scaled = []
         for value, total, square in zip(shape, self.sums, self.squares, strict=True):
             mean = total / rows
             deviation = sqrt(max(square / rows - mean * mean, 0.0)) or 1.0
-            standard = (value - mean) / deviation if self.rows > 1 else 0.0
+            standard = (value - mean) / deviation
             scaled.append(SHAPE_SCALE * max(-MOST_STANDARD, min(MOST_STANDARD, standard)))
         return scaled

@@ -1,0 +1,1 @@
+"""How a route learns which tier a request needs: what to explore, and when to start over."""

@@ -144,6 +144,16 @@ def _notes(settings: Settings, targets: Mapping[str, Target]) -> Iterator[str]:
         yield f"{', '.join(adaptive)}: slots are found by trying, so no queue is simulated"
     if any(route.fallback and route.fallback.checks for route in settings.routes.values()):
         yield "answers are not checked again: their text is gone"
+    beside = [
+        f"`{name}`"
+        for name, route in settings.routes.items()
+        if route.cascade or route.hedge or route.mirror
+    ]
+    if beside:
+        yield (
+            f"{', '.join(beside)}: what cascades, hedges and mirrors ask beside the answer is in"
+            " the sum only where the decision is the same"
+        )
 
 
 def _not_running(model: str) -> LocalModel:

@@ -106,6 +106,13 @@ def test_what_answers_were_checked_for_cannot_be_checked_again() -> None:
     assert made.notes == ("answers are not checked again: their text is gone",)
 
 
+def test_what_is_asked_beside_the_answer_is_not_made_up() -> None:
+    hedged = {"targets": ["cloud", "box"], "hedge": {}}
+    made = policy({"cloud": CLOUD, "box": BOX}, {"chat": hedged})
+    (note,) = made.notes
+    assert note.startswith("`chat`: what cascades, hedges and mirrors ask beside")
+
+
 def test_routes_that_wait_have_queues() -> None:
     box = BOX | {"capacity": {"max_concurrency": 3}}
     made = policy({"box": box}, {"chat": {"targets": ["box"], "wait": {"max_ms": 50}}})

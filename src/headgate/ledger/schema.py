@@ -123,3 +123,16 @@ attempts = Table(
     # One tree instead of two: the key is how attempts are always read.
     sqlite_with_rowid=False,
 )
+
+budget_leases = Table(
+    "budget_leases",
+    metadata,
+    Column("budget", String, primary_key=True),
+    Column("who", String, primary_key=True),
+    Column("period", String, primary_key=True),
+    Column("holder", String, primary_key=True),
+    Column("granted_pico", BigInteger, nullable=False),
+    Column("spent_pico", BigInteger, nullable=False),
+    Column("renewed_at", Double, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -107,7 +107,7 @@ def test_what_answers_were_checked_for_cannot_be_checked_again() -> None:
 
 
 def test_what_is_asked_beside_the_answer_is_not_made_up() -> None:
-    hedged = {"targets": ["cloud", "box"], "hedge": {}}
+    hedged = {"targets": ["cloud", "box"], "hedge": {"after_ms": 900}}
     made = policy({"cloud": CLOUD, "box": BOX}, {"chat": hedged})
     (note,) = made.notes
     assert note.startswith("`chat`: what cascades, hedges and mirrors ask beside")

@@ -71,7 +71,7 @@ class Hedge:
         if not self._answers:
             raise self._errors[0]
         self._drop(self._answers[1:])
-        return self._won(self._answers[0])
+        return self._answers[0]
 
     @property
     def _is_over(self) -> bool:
@@ -136,13 +136,6 @@ class Hedge:
         except HeadgateError as error:
             settle(attempt, error)
             raise
-
-    def _won(self, answer: Whole | Relay) -> Whole | Relay:
-        attempt = answer.attempt
-        if attempt.role == "hedge":
-            told = f"`{attempt.target.name}`, asked beside a slow first target, began earlier"
-            self.job.verdict = "; ".join(filter(None, (self.job.verdict, told)))
-        return answer
 
     def _drop(self, answers: Sequence[Whole | Relay]) -> None:
         for answer in answers:

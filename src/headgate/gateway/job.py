@@ -66,6 +66,13 @@ class Job:
         for reader in self.readers:
             reader(attempt, answer)
 
+    def served(self, attempt: "Attempt") -> None:
+        """The client has its answer."""
+        if attempt.role == "hedge":
+            told = f"`{attempt.target.name}`, asked beside a slow first target, began earlier"
+            self.verdict = "; ".join(filter(None, (self.verdict, told)))
+        self.finish("answered", 200, attempt.target.name)
+
     def finish(self, status: Status, http_status: int, served_by: str | None = None) -> None:
         """Write the decision, once."""
         if self.is_finished:

@@ -26,7 +26,7 @@ class Mirrors:
 
     lessons: Lessons | None = None
     most_at_once: int = MOST_AT_ONCE
-    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    running: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     _is_stopped: bool = False
 
     def draw(self, job: Job, asker: Asker) -> None:
@@ -43,7 +43,7 @@ class Mirrors:
     async def stop(self) -> None:
         """Drop what runs; nothing starts any more."""
         self._is_stopped = True
-        running = list(self._running)
+        running = list(self.running)
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -52,12 +52,12 @@ class Mirrors:
         self, served: Attempt, answer: Answer, drawn: Sequence[Mirroring], asker: Asker
     ) -> None:
         for each in drawn:
-            if self._is_stopped or len(self._running) >= self.most_at_once:
+            if self._is_stopped or len(self.running) >= self.most_at_once:
                 return
             if each.target != served.target.name:
                 task = asyncio.ensure_future(self._copy(served, answer, each, asker))
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
+                self.running.add(task)
+                task.add_done_callback(self.running.discard)
 
     async def _copy(
         self, served: Attempt, answer: Answer, mirroring: Mirroring, asker: Asker

@@ -207,7 +207,7 @@ class Relay:
     def _complete(self) -> None:
         self.attempt.usage = self.attempt.usage or self._estimate()
         self.attempt.close("answered")
-        self._job.finish("answered", 200, self.attempt.target.name)
+        self._job.served(self.attempt)
         if self._job.readers and self._folder is not None:
             self._job.answered_by(self.attempt, self._folder.answer())
 

@@ -222,7 +222,7 @@ def _answered(attempt: Attempt, body: bytes) -> Whole:
     if job.answer_with_asked_model:
         body = rename_model(body, job.inbound.model)
     attempt.close("answered")
-    job.finish("answered", 200, attempt.target.name)
+    job.served(attempt)
     return Whole(body, attempt)
 
 

@@ -77,8 +77,7 @@ class Simulation:
         self._labels |= facts.labels
         self._sought |= route.demands.detect
         field = self._field.candidates(past, facts, resolved)
-        by_name = {each.name: each for each in field}
-        return {name: by_name[name] for name in self._verdicts.order(facts, field, resolved)}
+        return self._verdicts.order(facts, field, resolved)
 
     def _draw(self, session: str | None) -> int:
         """Nobody drew then; requests of one session go the same way."""

@@ -72,8 +72,8 @@ class Verdicts:
 
     def order(
         self, facts: RequestFacts, candidates: Sequence[Candidate], resolved: Resolved
-    ) -> tuple[str, ...]:
-        """Names of those that may be tried, best first; `candidates` as the route lists them."""
+    ) -> dict[str, Candidate]:
+        """Those that may be tried, best first; `candidates` as the route lists them."""
         ranked = []
         for candidate, known in zip(candidates, self._known(facts, resolved), strict=True):
             key = _candidate_key(candidate)
@@ -90,9 +90,10 @@ class Verdicts:
                 steps += verdict.steps
                 usd += verdict.usd
             else:
-                ranked.append((steps, usd, candidate.name))
+                # No two have one name: candidates are never compared.
+                ranked.append((steps, usd, candidate.name, candidate))
         ranked.sort()
-        return tuple([name for _, _, name in ranked])
+        return {name: candidate for _, _, name, candidate in ranked}
 
     def _known(self, facts: RequestFacts, resolved: Resolved) -> list[dict[Any, Remembered]]:
         key = (facts.route, resolved.model, _facts_key(facts))

@@ -1,9 +1,9 @@
 """Candidates as they would stand: what was recorded of them, moved by what the policy changes."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from headgate.planner.replay.past import Past
 from headgate.planner.replay.policy import Policy, Resolved, Seat
@@ -80,12 +80,18 @@ class Moved(NamedTuple):
     """Until a slot is free, whatever it was."""
 
 
+class _Standing(Candidate, frozen=False, gc=False, kw_only=True, omit_defaults=True):
+    """A candidate that is written over for each request: making one anew takes thrice as long."""
+
+
 class _Place(NamedTuple):
     seat: Seat
     fresh: Candidate
     """With nothing to do, and nothing measured of it."""
     usual: Candidate
     """With nothing to do, and as fast as anybody knows."""
+    standing: Any
+    """A `_Standing`: as it would stand for the request at hand. Type checkers think it frozen."""
 
 
 class Field:
@@ -99,17 +105,18 @@ class Field:
         self._timed: set[tuple[str, str, str, bool]] = set()
 
     def candidates(self, past: Past, facts: RequestFacts, resolved: Resolved) -> list[Candidate]:
-        """In the order of the route."""
+        """In the order of the route; good until the next are asked for."""
         at, recorded = past.at, past.candidates
         found = []
-        for seat, fresh, usual in self._known(facts, resolved, at):
+        for place in self._known(facts, resolved, at):
+            fresh = place.fresh
             name = fresh.name
             then = recorded.get(name)
             moved = self._load.moved(name, at)
             if then is None or then.model != fresh.model or then.provider != fresh.provider:
-                found.append(usual if moved is None else _under(usual, moved))
+                found.append(place.usual if moved is None else _under(place.usual, moved))
             else:
-                found.append(_as_then(seat, fresh, then, moved))
+                found.append(_as_then(place, then, moved))
         return found
 
     def _known(self, facts: RequestFacts, resolved: Resolved, at: float) -> list[_Place]:
@@ -130,7 +137,8 @@ class Field:
             idle = seat.idle(facts, resolved.model, at)
             # What a target offers may be worked out as a set that has no hash.
             fresh = replace(idle, operations=frozenset(idle.operations))
-            made.append(_Place(seat, fresh, self._usual(seat, fresh)))
+            standing = _Standing(**asdict(fresh))
+            made.append(_Place(seat, fresh, self._usual(seat, fresh), standing))
         return made
 
     def _usual(self, seat: Seat, fresh: Candidate) -> Candidate:
@@ -149,35 +157,35 @@ class Field:
         )
 
 
-def _as_then(seat: Seat, fresh: Candidate, then: Candidate, moved: Moved | None) -> Candidate:
+def _as_then(place: _Place, then: Candidate, moved: Moved | None) -> Candidate:
     """What is fixed is of now, what was measured is of then."""
-    usd_in, usd_out = _prices(seat, fresh, then.output_tokens_per_s)
+    seat, fresh, stands = place.seat, place.fresh, place.standing
+    stands.operations = then.operations
+    stands.breaker = then.breaker
+    stands.in_flight = then.in_flight
+    stands.ttft_ms = then.ttft_ms
+    stands.output_tokens_per_s = then.output_tokens_per_s
+    stands.p95_ttft_ms = then.p95_ttft_ms
+    stands.load_ms = then.load_ms
+    stands.cached_tokens = then.cached_tokens
+    stands.saved_ms = then.saved_ms
+    stands.holds_session = then.holds_session
+    stands.bend = then.bend
+    if seat.is_adaptive:
+        stands.max_concurrency = then.max_concurrency
+    if seat.usd_per_busy_hour is not None:
+        usd_in, usd_out = _prices(seat, fresh, then.output_tokens_per_s)
+        stands.usd_per_input_mtok, stands.usd_per_output_mtok = usd_in, usd_out
     waits = fresh.max_waiting is not None and then.max_waiting is not None
-    stands = replace(
-        fresh,
-        operations=then.operations,
-        breaker=then.breaker,
-        in_flight=then.in_flight,
-        max_concurrency=then.max_concurrency if seat.is_adaptive else fresh.max_concurrency,
-        ttft_ms=then.ttft_ms,
-        output_tokens_per_s=then.output_tokens_per_s,
-        p95_ttft_ms=then.p95_ttft_ms,
-        # Of a queue that there was not, nothing is recorded.
-        waiting=then.waiting if waits else fresh.waiting,
-        wait_ms=then.wait_ms if waits else fresh.wait_ms,
-        load_ms=then.load_ms,
-        cached_tokens=then.cached_tokens,
-        saved_ms=then.saved_ms,
-        holds_session=then.holds_session,
-        bend=then.bend,
-        usd_per_input_mtok=usd_in,
-        usd_per_output_mtok=usd_out,
-    )
+    # Of a queue that there was not, nothing is recorded.
+    stands.waiting = then.waiting if waits else fresh.waiting
+    stands.wait_ms = then.wait_ms if waits else fresh.wait_ms
+    stood: Candidate = stands
     if moved is None:
-        return stands
+        return stood
     if waits and then.wait_ms is not None:
-        return _under(stands, moved, wait_ms=then.wait_ms + moved.more_wait_s * 1000)
-    return _under(stands, moved)
+        return _under(stood, moved, wait_ms=then.wait_ms + moved.more_wait_s * 1000)
+    return _under(stood, moved)
 
 
 def _under(candidate: Candidate, moved: Moved, *, wait_ms: float | None = None) -> Candidate:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from headgate.planner.replay.past import Past
 from headgate.planner.replay.policy import Policy, Seat
@@ -22,7 +22,7 @@ def stand(made: Policy, then: Past, load: Load | None = None, facts: Any = FACTS
     resolved = made.resolve(then)
     assert resolved is not None
     field = Field(made, load or Load(made.slots))
-    return field.candidates(then, facts, resolved)[0]
+    return Candidate(**asdict(field.candidates(then, facts, resolved)[0]))
 
 
 def test_what_is_fixed_is_of_now_and_what_was_measured_of_then() -> None:

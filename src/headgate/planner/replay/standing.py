@@ -80,7 +80,7 @@ class Moved(NamedTuple):
     """Until a slot is free, whatever it was."""
 
 
-class _Standing(Candidate, frozen=False, gc=False, kw_only=True, omit_defaults=True):
+class _Standing(Candidate, frozen=False, gc=False, kw_only=True, omit_defaults=True):  # type: ignore[misc]
     """A candidate that is written over for each request: making one anew takes thrice as long."""
 
 

@@ -8,8 +8,10 @@ from ipaddress import ip_address
 from headgate.backends.provider import Provider
 from headgate.backends.registry import provider, provider_names
 from headgate.config.complaints import did_you_mean
+from headgate.config.crosscheck_budgets import budget_problems
 from headgate.config.crosscheck_capacity import capacity_problems
 from headgate.config.crosscheck_cascade import cascade_problems
+from headgate.config.crosscheck_tiers import tier_problems
 from headgate.config.locate import Loc, Problem
 from headgate.config.route import DETECTORS, RouteSettings
 from headgate.config.schema import Settings, TargetSettings
@@ -28,6 +30,7 @@ def crosscheck(settings: Settings) -> list[Problem]:
         _models,
         _environments,
         _server,
+        budget_problems,
         capacity_problems,
         cascade_problems,
     )
@@ -125,20 +128,11 @@ def _known_target(settings: Settings, loc: Loc, name: str) -> Iterator[Problem]:
 
 
 def _tiers(settings: Settings, loc: Loc, route: RouteSettings) -> Iterator[Problem]:
-    reached = 0.0
-    tiers = route.tiers or ()
-    for index, tier in enumerate(tiers):
-        here = (*loc, "tiers", index)
+    for index, tier in enumerate(route.tiers or ()):
         for position, target in enumerate(tier.targets):
-            yield from _known_target(settings, (*here, "targets", position), target)
-        is_last = index == len(tiers) - 1
-        if is_last and tier.up_to is not None:
-            yield Problem((*here, "up_to"), "the last tier takes everything above the others")
-        elif not is_last and tier.up_to is None:
-            yield Problem(here, "every tier but the last needs `up_to`")
-        elif tier.up_to is not None and tier.up_to <= reached:
-            yield Problem((*here, "up_to"), "must be more than the tier before it")
-        reached = tier.up_to or reached
+            here = (*loc, "tiers", index, "targets", position)
+            yield from _known_target(settings, here, target)
+    yield from tier_problems(settings, loc, route)
 
 
 def _detectors(loc: Loc, route: RouteSettings) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from pydantic import Discriminator, Field, Tag
 
 from headgate.config.capacity import Slo, Wait
 from headgate.config.cascade import CascadeSettings, HedgeSettings, MirrorSettings
+from headgate.config.learning import Learn
 from headgate.config.values import Name, NotASwitch, Number, Region, RoutePattern, Section
 from headgate.core.errors import QualityProblem
 from headgate.core.plugins import names
@@ -23,6 +24,11 @@ class Tier(Section):
     up_to: Annotated[float, Field(gt=0, lt=1), NotASwitch] | None = Field(
         default=None,
         description="Highest complexity, between 0 (simple) and 1 (hard); the last tier has none.",
+    )
+    share: Annotated[float, Field(gt=0, lt=1), NotASwitch] | None = Field(
+        default=None,
+        description="Share of the traffic it answers, the easiest first, in place of `up_to`; the "
+        "last tier takes the rest.",
     )
     targets: tuple[Name, ...] = Field(min_length=1, description="Targets to try, in order.")
 
@@ -76,6 +82,9 @@ class RouteSettings(Section):
         default=None,
         min_length=2,
         description="Targets by complexity, weakest first; or `targets`.",
+    )
+    learn: Learn | None = Field(
+        default=None, description="How tiers with a `share` learn from the route's traffic."
     )
     models: tuple[RoutePattern, ...] = Field(
         default=(), description="Further names clients may send for it; may end in `*`."

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from headgate.config.batches import Batches
+from headgate.config.budgets import Budget
 from headgate.config.capacity import Capacity
 from headgate.config.route import Fallback, Privacy, RouteSettings, Tier
 from headgate.config.target import MachineCost, Price, TargetSettings, Timeouts
@@ -30,6 +31,7 @@ from headgate.engine.folders import models_folder
 
 __all__ = [
     "Batches",
+    "Budget",
     "Capacity",
     "ClientKey",
     "EngineSection",
@@ -245,6 +247,9 @@ class Settings(Section):
         default_factory=dict,
         min_length=1,
         description="What clients ask for, by name; by default one, `default`, over all targets.",
+    )
+    budgets: Mapping[Name, Budget] = Field(
+        default_factory=dict, description="How much may be paid, by name."
     )
     default_route: Name | None = Field(
         default=None, description="Route for `model: auto`; by default the first."

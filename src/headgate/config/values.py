@@ -85,6 +85,7 @@ def _operator_path(value: Path, info: ValidationInfo) -> Path:
 
 NAME = r"^[a-z0-9_.-]+$"
 """What a person calls a target, a route, an environment or a key."""
+NAME_OR_EACH = r"^(\*|[a-z0-9_.-]+)$"
 _ROUTE_PATTERN = r"^[^\s*]+\*?$"
 _REGION = r"^[a-z][a-z0-9-]*$"
 _KEY_HASH = r"^sha256:[0-9a-f]{64}$"
@@ -92,6 +93,7 @@ _AZURE = r"^[A-Za-z0-9_.-]+$"
 _ORIGIN = r"^(\*|https?://[^/\s*?#@]+)$"
 PATTERNS = {
     NAME: "a name may only hold `a`-`z`, `0`-`9`, `_`, `.` and `-`",
+    NAME_OR_EACH: 'must be a name, or `"*"` for each of them',
     _ROUTE_PATTERN: "must be a model's name without spaces; a `*` may only end it",
     _REGION: "must be a region in small letters, like `eu` or `us-east-1`",
     _KEY_HASH: "must be `sha256:` and 64 hexadecimal digits, as `headgate key NAME` prints it",
@@ -103,6 +105,7 @@ PATTERNS = {
 """What to say when a value does not match."""
 
 Name = Annotated[str, Field(pattern=NAME, max_length=64)]
+NameOrEach = Annotated[str, Field(pattern=NAME_OR_EACH, max_length=64)]
 RoutePattern = Annotated[str, Field(pattern=_ROUTE_PATTERN, max_length=256)]
 Region = Annotated[str, Field(pattern=_REGION, max_length=32)]
 KeyHash = Annotated[str, Field(pattern=_KEY_HASH)]

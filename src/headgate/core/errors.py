@@ -15,6 +15,7 @@
     │   ├── UpstreamRejected      answered with an error status
     │   └── QualityError          answered, but not well enough
     └── NoTarget               the rules left nowhere to go              503
+        └── BudgetSpent           there is no money left for it          429
 
 A class answers whose fault it is, which HTTP status it becomes, whether the same
 target is worth another try (`retryable`), and the exit code of the command line.
@@ -199,3 +200,10 @@ class NoTarget(HeadgateError):
         super().__init__(message)
         self.reasons = dict(reasons or {})
         self.retry_after_s = retry_after_s
+
+
+class BudgetSpent(NoTarget):
+    """A budget has no money left for the request; `retry_after_s` where some may be given back."""
+
+    # As OpenAI says it, so that clients know it from having sent too much at once.
+    code, http_status = "insufficient_quota", 429

@@ -56,7 +56,7 @@ class Sender:
             HeadgateError: What the last target said, when no further one may be tried.
         """
         warm_up(job)
-        if job.route.mirrors and self.mirrors is not None:
+        if (job.route.mirrors or job.route.comparisons) and self.mirrors is not None:
             self.mirrors.draw(job, self)
         if job.route.cascade is None or not applies(job):
             return await self._climb(job, job.ranked)

@@ -5,22 +5,22 @@ Every way of calling Headgate (HTTP, library, dry run) comes through `Gateway`.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from msgspec.structs import replace
 
-from headgate.core.errors import HeadgateError, InvalidRequest, NoTarget
+from headgate.core.errors import BudgetSpent, HeadgateError, InvalidRequest, NoTarget
 from headgate.core.inbound import Inbound, Operation
 from headgate.core.ports import Clock, Recorder
 from headgate.gateway.affinity import Prompt, prompt_of
 from headgate.gateway.attempts import Sender, Whole
+from headgate.gateway.budgets import Budgets
 from headgate.gateway.job import Job
 from headgate.gateway.relay import Relay
 from headgate.gateway.route import Resolved, Route, Routes
 from headgate.gateway.target import Moment
 from headgate.ledger.entry import Status
 from headgate.policy.decide import decide
-from headgate.policy.decision import Bend, Candidate, Decision, RequestFacts
+from headgate.policy.decision import Candidate, Decision, RequestFacts
 from headgate.policy.facts import Asking, request_facts
 from headgate.privacy.scan import scan
 from headgate.wire.dialect import ClientDialect
@@ -91,14 +91,6 @@ class Prepared:
     prompt: Prompt | None = None
 
 
-class Budgets(Protocol):
-    """What there is to spend."""
-
-    def bend(self, facts: RequestFacts) -> Bend | None:
-        """The tightest budget that `facts` count against, if it bends."""
-        ...
-
-
 @dataclass(slots=True, kw_only=True)
 class Gateway:
     """Serves calls over a fixed set of routes."""
@@ -110,6 +102,8 @@ class Gateway:
     rules_version: str
     limits: Limits = field(default_factory=Limits)
     budgets: Budgets | None = None
+    on_answered: Callable[[Job, str | None], None] | None = None
+    """See `gateway.job.Job`."""
     answer_with_asked_model: bool = False
 
     def prepare(self, call: Call) -> Prepared:
@@ -202,7 +196,9 @@ class Gateway:
             answer_with_asked_model=self.answer_with_asked_model,
             forwarded=call.forwarded,
             on_loading=call.on_loading,
+            on_answered=self.on_answered,
             prompt=prepared.prompt,
+            budgets=self.budgets,
         )
 
     def _check_limits(self, inbound: Inbound) -> None:
@@ -243,7 +239,10 @@ class Gateway:
         )
         if vetoes and all(why.keys() <= ABOUT_THE_REQUEST for why in vetoes.values()):
             return InvalidRequest(sentence)
-        return NoTarget(sentence, reasons=reasons, retry_after_s=self._free_in_s(facts, vetoes))
+        free_in_s = self._free_in_s(facts, vetoes)
+        if free_in_s is None and any(why.keys() == {"budget"} for why in vetoes.values()):
+            return BudgetSpent(sentence, reasons=reasons)
+        return NoTarget(sentence, reasons=reasons, retry_after_s=free_in_s)
 
     def _free_in_s(
         self, facts: RequestFacts, vetoes: Mapping[str, Mapping[str, str]]

@@ -13,6 +13,7 @@ from headgate.core.ports import Clock, Recorder
 from headgate.core.stream import Answer, Timing
 from headgate.core.usage import Usage
 from headgate.gateway.affinity import Prompt
+from headgate.gateway.budgets import Budgets, Hold
 from headgate.gateway.retry import cause_of, outcome_of
 from headgate.gateway.route import Route
 from headgate.gateway.target import Target, Work
@@ -53,11 +54,14 @@ class Job:
     """The client's headers that a backend of its own dialect gets, too."""
     prompt: Prompt | None = None
     """Where the route prefers targets that have read its beginning."""
+    budgets: Budgets | None = None
     readers: "tuple[Callable[[Attempt, Answer], None], ...]" = ()
     """Told the answer once the client has it."""
     verdict: str | None = None
     """What a cascade or a hedge came to, in words; quotes nothing."""
     cascade: CascadeEnd | None = None
+    on_answered: "Callable[[Job, str | None], None] | None" = None
+    """Told who served an answer that is complete, to learn from it."""
     tries: int = 0
     is_finished: bool = False
 
@@ -102,6 +106,8 @@ class Job:
                 vetoed_by=self.vetoed_by,
             )
         )
+        if self.on_answered is not None and status == "answered":
+            self.on_answered(self, served_by)
 
 
 @dataclass(slots=True, eq=False)
@@ -124,6 +130,8 @@ class Attempt:
     """Request fields the target was not sent, or sent otherwise."""
     note: str | None = None
     """What it came to, in our words; quotes nothing."""
+    hold: Hold | None = None
+    """Money kept for it."""
     is_open: bool = True
     is_probe: bool = False
     filled_it: bool = field(default=False, init=False)
@@ -148,6 +156,17 @@ class Attempt:
             self.was_loading = self.target.is_loading
             self.is_probe = self.target.begin(self.started)
             self.filled_it = self.target.slots.is_full
+
+    async def reserve(self, facts: RequestFacts | None = None) -> None:
+        """Keep the most it may cost, once, before anything is sent.
+
+        Raises:
+            NoTarget: A budget has not so much left.
+        """
+        budgets = self.job.budgets
+        if budgets is not None and self.hold is None:
+            facts = facts or self.job.facts
+            self.hold = await budgets.reserve(self.target, self.model, facts, at=self.started_at)
 
     def saw_first_token(self) -> None:
         """Model output has arrived."""
@@ -177,28 +196,39 @@ class Attempt:
             pricing = replace(pricing, is_batch=True)
         else:
             self._leave(outcome, duration_ms)
-        self.job.recorder.record(
-            AttemptEntry(
-                decision_id=self.job.id,
-                number=self.number,
-                target=target.name,
-                provider=target.provider.name,
-                model=self.model,
-                response_model=self.response_model,
-                is_local=target.is_local,
-                region=target.region,
-                started_at=self.started_at,
-                duration_ms=duration_ms,
-                ttft_ms=self.ttft_ms,
-                outcome=outcome,
-                error=error,
-                http_status=self.http_status,
-                usage=self.usage,
-                pricing=pricing,
-                role=self.role,
-                note=self.note,
-            )
+        entry = AttemptEntry(
+            decision_id=self.job.id,
+            number=self.number,
+            target=target.name,
+            provider=target.provider.name,
+            model=self.model,
+            response_model=self.response_model,
+            is_local=target.is_local,
+            region=target.region,
+            started_at=self.started_at,
+            duration_ms=duration_ms,
+            ttft_ms=self.ttft_ms,
+            outcome=outcome,
+            error=error,
+            http_status=self.http_status,
+            usage=self.usage,
+            pricing=pricing,
+            role=self.role,
+            note=self.note,
         )
+        self._settle(entry)
+        self.job.recorder.record(entry)
+
+    def _settle(self, entry: AttemptEntry) -> None:
+        """Count what it cost against the budgets it was kept from."""
+        budgets, hold = self.job.budgets, self.hold
+        if budgets is None:
+            return
+        if hold is None and self.role == "batch":
+            # Handed over long ago, maybe by another process.
+            hold = budgets.hold_nothing(self.target, self.job.facts, at=self.started_at)
+        if hold is not None:
+            budgets.settle(hold, entry)
 
     def _leave(self, outcome: Outcome, duration_ms: float) -> None:
         """Let the target go, and keep what was learnt of its speed."""

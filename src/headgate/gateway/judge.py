@@ -90,6 +90,7 @@ async def _asked(attempt: Attempt, answer: Answer, random: Random, about: str) -
     mark = f"{random.getrandbits(64):016x}"
     request = judge_request(conversation, answer_text(answer), mark=mark)
     body = fitted_chat(attempt, request)
+    await attempt.reserve(judge_facts(job, answer))
     exchange = await post(attempt, body, stream=False)
     try:
         reply = attempt.dialect.decode_answer("chat", await exchange.read(MAX_ANSWER_BYTES))

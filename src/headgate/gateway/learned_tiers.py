@@ -6,11 +6,11 @@ from random import Random
 
 from headgate.estimate.learning.calibration import ShareCut, share_for_quality
 from headgate.estimate.learning.features import Features, features_of
-from headgate.estimate.learning.gain import GainModel
+from headgate.estimate.learning.gain import GainModel, Prediction
 from headgate.policy.decision import Gain
 from headgate.policy.facts import TierChoice
 from headgate.policy.learning.drift import Drift
-from headgate.policy.learning.explore import Explorer
+from headgate.policy.learning.explore import Explorer, may_go_down
 
 RECALIBRATED_EVERY = 64
 """Requests between two looks at what share a wanted quality takes."""
@@ -28,6 +28,8 @@ class TierSettings:
     """Share of the quality gap to recover, in place of `shares`; for two tiers."""
     explore: float = 0.05
     """Largest share of the requests that are learned from."""
+    compares: bool = True
+    """What is explored is compared in the background, and answered as ever."""
 
 
 class LearnedTiers:
@@ -45,10 +47,11 @@ class LearnedTiers:
         above = [1 - reached for reached in accumulate(settings.shares)]
         self._cuts = [ShareCut(max(0.0, share)) for share in above]
         self._requests = 0
+        self._last = ("", features_of(""))
 
     def choose(self, text: str, tiers: tuple[float, ...]) -> TierChoice:
         """The tier for a request that ends in `text`; `tiers` are bounds of another kind."""
-        features = features_of(text)
+        features = self.features_of(text)
         prediction = self.model.predict(features)
         self._requests += 1
         if self.settings.quality is not None and self._requests % RECALIBRATED_EVERY == 0:
@@ -58,6 +61,8 @@ class LearnedTiers:
         # Each cut sees all of the traffic; what lies above one lies above those below it, too.
         tier = sum([cut.is_above(prediction.order) for cut in self._cuts])
         explores = self._explorer.wants(prediction, self._random.random())
+        if explores and not self.settings.compares:
+            tier = self._other_tier(tier, prediction)
         gain = Gain(
             expected=round(prediction.gain, 6),
             low=round(prediction.low, 6),
@@ -67,6 +72,20 @@ class LearnedTiers:
             labels=self.model.labels,
         )
         return TierChoice(tier, features.prior, gain)
+
+    def _other_tier(self, tier: int, prediction: Prediction) -> int:
+        """Another tier than the one asked for, to see how it answers; none that is unsafe."""
+        if tier < len(self._cuts):
+            return tier + 1
+        return tier - 1 if may_go_down(prediction) else tier
+
+    def features_of(self, text: str) -> Features:
+        """The features of `text`; of the same text again, those that are known."""
+        known, features = self._last
+        if text is not known:
+            features = features_of(text)
+            self._last = (text, features)
+        return features
 
     def learn_gain(self, features: Features, gain: float, *, weight: float = 1.0) -> bool:
         """Take in what the stronger tier was worth; whether traffic turns out to have changed."""

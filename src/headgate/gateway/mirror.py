@@ -32,6 +32,9 @@ class Mirrors:
     def draw(self, job: Job, asker: Asker) -> None:
         """Decide which copies a request gets; they start once it is answered."""
         drawn = [each for each in job.route.mirrors if asker.random.random() < each.share]
+        gain, tier = job.facts.gain, job.facts.tier
+        if gain is not None and gain.explores and tier in job.route.comparisons:
+            drawn.append(job.route.comparisons[tier])
         if not drawn or job.inbound.operation != "chat" or job.inbound.choices != 1:
             return
 

@@ -72,6 +72,8 @@ class Route:
     hold_stream: bool = False
     """Check a streamed answer whole before the client sees any of it."""
     tiering: Tiering = field(default_factory=ByComplexity)
+    comparisons: Mapping[int | None, Mirroring] = field(default_factory=dict)
+    """Who gets copies of requests that are learned from, by the tier that answers them."""
     conditions: Conditions | None = None
     cascade: Cascading | None = None
     hedge: Hedging | None = None

@@ -1,6 +1,6 @@
 """A target: one model at one backend, with everything fixed about it and how it is doing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ from headgate.gateway.limiter import Limiter
 from headgate.gateway.queue import BEHIND, MOST_WAITING, Claim, Slots
 from headgate.gateway.speeds import Speeds, bucket_of
 from headgate.ledger.entry import Pricing
-from headgate.policy.decision import Candidate, RequestFacts
+from headgate.policy.decision import Bend, Candidate, RequestFacts
 from headgate.policy.known import known_of
 from headgate.wire.dialect import BackendDialect, ClientDialect
 
@@ -107,6 +107,10 @@ class Target:
     engine: LocalModel | None = None
     health: Health = field(default_factory=Health)
     cold_load: ColdLoad = field(default_factory=ColdLoad)
+    bend: Callable[[], Bend | None] | None = None
+    """What a budget for it asks now; `None` where it has none."""
+    is_unbilled: bool = field(init=False)
+    """Nothing is paid for using it: an own machine without a `price`."""
     speeds: Speeds = field(default_factory=Speeds, init=False)
     prefixes: Prefixes = field(default_factory=Prefixes, init=False)
     limiter: Limiter | None = field(default=None, init=False)
@@ -120,6 +124,10 @@ class Target:
     def __post_init__(self) -> None:
         kind = self.provider
         self.catalog = kind.catalog_provider or (OPEN_WEIGHTS if kind.is_local else None)
+        terms = self.pricing
+        is_priced = (terms.usd_per_input_mtok, terms.usd_per_output_mtok) != (None, None)
+        is_own = self.is_local or terms.usd_per_busy_hour is not None
+        self.is_unbilled = is_own and not is_priced
         limit = self.max_concurrency or self.known_slots
         self._is_bounded = self.is_adaptive or self.max_concurrency is not None
         if self.is_adaptive:

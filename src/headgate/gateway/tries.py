@@ -133,6 +133,7 @@ async def _sent(attempt: Attempt, images: ImageFetcher | None) -> Exchange:
 async def post(attempt: Attempt, body: bytes, *, stream: bool | None = None) -> Exchange:
     """Send a body; the answer has a good status."""
     job, target = attempt.job, attempt.target
+    await attempt.reserve()
     exchange = await target.upstream.post(
         job.inbound.operation,
         body,

@@ -38,14 +38,14 @@ def spent_by_hour(
 ) -> Mapping[int, float]:
     """Dollars by the number of the hour since 1970; hours without any are left out."""
     hour = cast(attempts.c.started_at / HOUR_S, Integer).label("hour")
-    sums: Select[Any] = select(hour, _TOTAL)
+    sums: Select[*tuple[Any, ...]] = select(hour, _TOTAL)
     asked = _counted(sums, terms, who, since, until).group_by(hour)
     return {int(row[0]): float(row[1] or 0) / 1e12 for row in connection.execute(asked)}
 
 
 def _counted(
-    asked: Select[Any], terms: BudgetTerms, who: str, since: float, until: float
-) -> Select[Any]:
+    asked: Select[*tuple[Any, ...]], terms: BudgetTerms, who: str, since: float, until: float
+) -> Select[*tuple[Any, ...]]:
     tried = attempts.c
     return (
         asked.join_from(attempts, decisions, tried.decision_id == decisions.c.id)

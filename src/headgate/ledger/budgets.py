@@ -100,6 +100,11 @@ class BudgetBank:
         with self._store.engine.connect() as connection:
             return self._standing(_rows(connection, key), 0, now)
 
+    def names(self, terms: BudgetTerms, period: Period) -> list[str]:
+        """Whose accounts of a budget were used in a period."""
+        with self._store.engine.connect() as connection:
+            return names_of(connection, terms, period)
+
     def give_back(self, reports: Iterable[Report], now: float) -> None:
         """End every lease; `spent` is what stays spent."""
         with self._begin() as connection:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from headgate.core.errors import OperatorError
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The newest migration; a test compares it with the files in `migrations`."""
 BUSY_TIMEOUT_MS = 5_000
 PRAGMAS = (

@@ -21,6 +21,7 @@ from headgate.gateway.batches.runner import BatchRunner
 from headgate.gateway.conversations import Conversations
 from headgate.gateway.explain import Explanation, explain
 from headgate.gateway.handle import Caller, Gateway, Limits
+from headgate.gateway.learning import Learning
 from headgate.gateway.mirror import Mirrors
 from headgate.gateway.response_store import ResponseStore
 from headgate.gateway.route import Routes
@@ -31,7 +32,9 @@ from headgate.ledger.writer import LedgerWriter
 from headgate.policy.answer_schema import breach
 from headgate.policy.registry import all_rules, rules_version
 from headgate.runtime.batching import batch_runner
+from headgate.runtime.budgets import start_budgets
 from headgate.runtime.clock import SystemClock
+from headgate.runtime.learning import learning
 from headgate.runtime.price_file import use_fetched_prices
 from headgate.runtime.routes import build_routes
 from headgate.runtime.targets import TargetBuilder
@@ -83,6 +86,7 @@ class Runtime:
     """By SHA-256 of the key, in hexadecimal."""
     client_dialects: Mapping[str, ClientDialect]
     batches: BatchRunner
+    learning: Learning
     clock: SystemClock
     started_at: float
     is_draining: bool = False
@@ -99,6 +103,9 @@ class Runtime:
         self.is_draining = True
         async with AsyncExitStack() as last_first:
             last_first.callback(self.writer.close)
+            if self.gateway.budgets is not None:
+                last_first.push_async_callback(self.gateway.budgets.stop)
+            last_first.push_async_callback(self.learning.stop)
             last_first.push_async_callback(self.client.close)
             last_first.push_async_callback(self.models.stop)
             last_first.push_async_callback(self.batches.stop)
@@ -126,7 +133,9 @@ async def build(settings: Settings) -> Runtime:
     store = LedgerStore.open(settings.ledger.path) if settings.ledger.enabled else None
     writer = LedgerWriter(store, metrics)
     gateway = _gateway(settings, build_routes(settings, targets), writer, clock)
+    gateway.budgets = await start_budgets(settings, store, targets, clock)
     callers, dialects = _callers(settings), _client_dialects()
+    lessons = _learning(settings, gateway, store, clock)
     return Runtime(
         settings=settings,
         gateway=gateway,
@@ -138,6 +147,7 @@ async def build(settings: Settings) -> Runtime:
         callers=callers,
         client_dialects=dialects,
         batches=batch_runner(settings.batches, gateway, dialects, callers),
+        learning=lessons,
         clock=clock,
         started_at=clock.now(),
     )
@@ -172,6 +182,21 @@ def _gateway(
         limits=Limits(messages=limits.messages, choices=limits.choices),
         answer_with_asked_model=settings.server.answer_model == "asked",
     )
+
+
+def _learning(
+    settings: Settings, gateway: Gateway, store: LedgerStore | None, clock: SystemClock
+) -> Learning:
+    """What learns from the gateway's answers, tied to it."""
+    tierings = {name: route.tiering for name, route in gateway.routes.by_name.items()}
+    found = learning(settings, tierings, store, clock)
+    if found.routes:
+        gateway.on_answered = found.finished
+        gateway.sender.lessons = found
+        if gateway.sender.mirrors is not None:
+            gateway.sender.mirrors.lessons = found
+        found.start()
+    return found
 
 
 def _images(settings: Settings) -> HostedImages | None:

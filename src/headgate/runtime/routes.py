@@ -1,17 +1,26 @@
 """Routes from their settings."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
 
 from headgate.config.schema import RouteSettings, Settings
 from headgate.gateway.route import Place, Route, Routes
 from headgate.gateway.target import Target
 from headgate.policy.facts import RouteDemands
 from headgate.runtime.care import cascading, hedging, mirroring
+from headgate.runtime.learning import comparisons, tiering
 
 
-def build_routes(settings: Settings, targets: Mapping[str, Target]) -> Routes:
-    """Every route of the configuration, over targets already built."""
-    routes = [_route(name, route, settings, targets) for name, route in settings.routes.items()]
+def build_routes(
+    settings: Settings, targets: Mapping[str, Target], random: Random | None = None
+) -> Routes:
+    """Every route of the configuration, over targets already built; `random` is to explore."""
+    random = random or Random()
+    routes = [
+        replace(_route(name, route, settings, targets), tiering=tiering(route, random))
+        for name, route in settings.routes.items()
+    ]
     restricts = any(r.privacy or r.labels or r.regions for r in settings.routes.values())
     return Routes(
         routes, settings.auto_route, targets=list(targets.values()), open_names=not restricts
@@ -26,7 +35,7 @@ def _route(
         demands=RouteDemands(
             route=name,
             prefer=settings.prefer,
-            tiers=tuple(1.0 if t.up_to is None else t.up_to for t in settings.tiers or ()),
+            tiers=_bounds(settings),
             detect=frozenset(privacy.detect) if privacy else frozenset(),
             local_labels=frozenset(privacy.labels) if privacy and privacy.labels else None,
             declared=frozenset(settings.labels),
@@ -50,7 +59,13 @@ def _route(
         cascade=cascading(settings.cascade, targets) if settings.cascade else None,
         hedge=hedging(settings.hedge) if settings.hedge else None,
         mirrors=tuple(mirroring(each, targets) for each in settings.mirror),
+        comparisons=comparisons(settings, targets),
     )
+
+
+def _bounds(settings: RouteSettings) -> tuple[float, ...]:
+    """Highest complexity of each tier; what is parted by share has no bounds that are used."""
+    return tuple(1.0 if tier.up_to is None else tier.up_to for tier in settings.tiers or ())
 
 
 def _places(settings: RouteSettings, targets: Mapping[str, Target]) -> tuple[Place, ...]:

@@ -29,7 +29,10 @@ def names(path: Path) -> set[str]:
 def test_a_new_ledger_gets_its_tables_and_its_folders(tmp_path: Path) -> None:
     path = tmp_path / "some" / "where" / "ledger.sqlite3"
     open_and_close(path)
-    assert names(path) == {"decisions", "attempts", "budget_leases", "alembic_version"}
+    assert names(path) == {
+        *("decisions", "attempts", "budget_leases", "alembic_version"),
+        *("learning_labels", "learning_models", "learning_seen"),
+    }
 
 
 def test_opening_again_changes_nothing(path: Path) -> None:

@@ -42,13 +42,15 @@ class ShareCut:
 
     def is_above(self, gain: float) -> bool:
         """Whether a prediction asks for the stronger side; takes it into the traffic."""
-        self._take(gain)
         cut = self.cut()
-        # Many prompts look alike: of those at the cut itself, as many as are owed.
-        above = gain > cut or (gain == cut and self._owed + self.share >= 0.5)
-        if self.share <= 0 or self.share >= 1:
+        if 0 < self.share < 1:
+            # Many prompts look alike: of those at the cut itself, as many as are owed.
+            is_owed = self._owed + self.share >= 0.5
+            above = is_owed if gain == cut or not self._sorted else gain > cut
+        else:
             above = self.share >= 1
         self._owed += self.share - above
+        self._take(gain)
         return above
 
     def _take(self, gain: float) -> None:

@@ -72,6 +72,11 @@ class Account:
         """Nothing is left, whatever becomes of requests under way."""
         return self.spent_elsewhere + self.spent >= self.terms.limit_pico
 
+    @property
+    def is_stirring(self) -> bool:
+        """Something is kept, leased or in motion: the bank should hear of it."""
+        return bool(self.reserved or self.turnover_per_s >= 1 or self.turnover or self.change())
+
     def fits(self, amount: int) -> bool:
         """Whether the lease is enough for it."""
         return self.spent + self.reserved + amount <= self.granted
@@ -91,9 +96,13 @@ class Account:
         ahead = max(self._ahead(), min(RESERVATIONS_PER_LEASE * self.wanted, self._most_ahead()))
         return self.spent + self.reserved + self.wanted + ahead - self.granted
 
-    def surplus(self) -> int:
-        """How much of the lease is not needed; negative where more was spent than granted."""
-        return self.granted - self.spent - self.reserved - self.wanted - self._ahead()
+    def change(self) -> int:
+        """By how much the lease should grow or shrink without being asked for.
+
+        It shrinks by what is not needed; it grows only by what was spent beyond it.
+        """
+        used = self.spent + self.reserved
+        return max(used - self.granted, min(0, used + self.wanted + self._ahead() - self.granted))
 
     def measure(self, elapsed_s: float) -> None:
         """Take the reservations of the last `elapsed_s` into the rate."""

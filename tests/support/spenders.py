@@ -15,7 +15,7 @@ from support.upstream import Upstream
 
 USD_PER_INPUT_MTOK = Decimal(10)
 USD_PER_OUTPUT_MTOK = Decimal(1000)
-MOST_TOKENS = 16
+MOST_TOKENS = 9
 PROMPT_TOKENS = 12
 AGAIN_S = 0.02
 ANSWER = Answer(pieces=tuple("one two three four five six seven eight".split()))

@@ -20,7 +20,8 @@ from headgate.gateway.leases import Leases
 from headgate.gateway.target import Target
 from headgate.gateway.worst_case import most_pico, spent_pico
 from headgate.ledger.entry import AttemptEntry
-from headgate.ledger.schema import from_pico_usd
+from headgate.ledger.metrics import BudgetCounts
+from headgate.ledger.schema import PICO_PER_USD, from_pico_usd
 from headgate.policy.budget.account import LEVELS, Account, Level, tightest
 from headgate.policy.budget.terms import EACH, BudgetTerms
 from headgate.policy.decision import Bend, RequestFacts
@@ -143,6 +144,15 @@ class Budgets:
         accounts = self._counting(facts, target.name, at)
         return Hold(accounts, 0) if accounts else None
 
+    def counts(self) -> list[BudgetCounts]:
+        """The fullest account of each budget, for the metrics."""
+        fullest: dict[str, Account] = {}
+        for account in list(self.accounts.values()):
+            name = account.terms.name
+            if name not in fullest or account.used > fullest[name].used:
+                fullest[name] = account
+        return [_counts(account) for account in fullest.values()]
+
     async def sync(self) -> None:
         """Tell the bank what was spent, and hear what others have."""
         now = self.clock.monotonic()
@@ -226,6 +236,14 @@ class Budgets:
                     period.resets,
                 )
                 account.level = level
+
+
+def _counts(account: Account) -> BudgetCounts:
+    spent = account.spent_elsewhere + account.spent
+    limit, name = account.terms.limit_pico, account.terms.name
+    return BudgetCounts(
+        name, limit / PICO_PER_USD, spent / PICO_PER_USD, (account.used - spent) / PICO_PER_USD
+    )
 
 
 def _short(accounts: Sequence[Account], amount: int) -> Account | None:

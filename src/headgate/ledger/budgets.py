@@ -21,7 +21,7 @@ from headgate.policy.budget.terms import BudgetTerms
 
 SETTLED = ""
 """Holds what was spent before the budget was set, and by processes that have ended well."""
-LOST_AFTER_S = 60.0
+LOST_AFTER_S = 12.0
 """A lease that nobody has renewed for so long is all spent, as far as anybody knows."""
 _columns = budget_leases.c
 

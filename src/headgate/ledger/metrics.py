@@ -37,6 +37,15 @@ class QueueCounts(NamedTuple):
     dropped: int
 
 
+class BudgetCounts(NamedTuple):
+    """How the fullest account of a budget is doing, in US dollars."""
+
+    budget: str
+    limit: float
+    spent: float
+    reserved: float
+
+
 class Tally(Collector):
     """A counter by labels."""
 
@@ -121,6 +130,7 @@ class Metrics(Collector):
         )
         self._in_flight: Callable[[], Mapping[str, int]] | None = None
         self._ledger: Callable[[], QueueCounts] | None = None
+        self._budgets: Callable[[], Iterable[BudgetCounts]] | None = None
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
         ProcessCollector(registry=self._registry)
@@ -132,6 +142,10 @@ class Metrics(Collector):
     def watch_ledger(self, counts: Callable[[], QueueCounts]) -> None:
         """Show how the ledger is doing; asked when the metrics are read."""
         self._ledger = counts
+
+    def watch_budgets(self, counts: Callable[[], Iterable[BudgetCounts]]) -> None:
+        """Show what budgets have left; asked when the metrics are read."""
+        self._budgets = counts
 
     def decided(self, entry: DecisionEntry) -> None:
         """Count one request."""
@@ -190,3 +204,18 @@ class Metrics(Collector):
             yield CounterMetricFamily(
                 "headgate_ledger_dropped_entries", "Entries lost before they were written.", dropped
             )
+        if self._budgets is not None:
+            yield from _budget_gauges(self._budgets())
+
+
+def _budget_gauges(counts: Iterable[BudgetCounts]) -> Iterator[Metric]:
+    """What is spent and kept of each budget, beside its limit."""
+    gauge = GaugeMetricFamily(
+        "headgate_budget_usd",
+        "US dollars of a budget's fullest account in the period that runs.",
+        labels=["budget", "kind"],
+    )
+    for budget, limit, spent, reserved in counts:
+        for kind, usd in (("limit", limit), ("spent", spent), ("reserved", reserved)):
+            gauge.add_metric([budget, kind], usd)
+    yield gauge

@@ -134,6 +134,8 @@ async def build(settings: Settings) -> Runtime:
     writer = LedgerWriter(store, metrics)
     gateway = _gateway(settings, build_routes(settings, targets), writer, clock)
     gateway.budgets = await start_budgets(settings, store, targets, clock)
+    if gateway.budgets is not None:
+        metrics.watch_budgets(gateway.budgets.counts)
     callers, dialects = _callers(settings), _client_dialects()
     lessons = _learning(settings, gateway, store, clock)
     return Runtime(

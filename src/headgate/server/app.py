@@ -16,6 +16,7 @@ from headgate.gateway.loading import ModelLoader
 from headgate.runtime.build import Runtime
 from headgate.server.auth import Keys
 from headgate.server.batch_routes import BatchRoutes
+from headgate.server.budget_routes import BudgetRoutes
 from headgate.server.dialect_routes import DialectEndpoint
 from headgate.server.feedback_routes import FeedbackRoutes
 from headgate.server.gateway_routes import GatewayRoutes
@@ -77,6 +78,7 @@ def create_app(runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndp
             HttpRoute("/v1/decide", gateway.decide, methods=["POST"]),
             HttpRoute("/v1/decisions/{decision_id}", gateway.explain),
             *FeedbackRoutes(runtime, keys).routes(),
+            *BudgetRoutes(runtime, keys).routes(),
             *ResponsesRoutes(runtime, keys).routes(),
             *(BatchRoutes(runtime, keys, passed).routes() if has_batches else ()),
             *passed.routes(),

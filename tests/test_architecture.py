@@ -38,6 +38,7 @@ COVERED_ELSEWHERE = {
     "engine/demo_text.py": "text only; `demo_language` reads it",
     "estimate/basis.py": "values only",
     "estimate/traffic.py": "values only",
+    "gateway/asker.py": "protocols only",
     "planner/replay/past.py": "values only",
     "planner/replay/policy.py": "values only",
     "planner/replay/report.py": "values only",

@@ -47,7 +47,8 @@ class WordRidge:
         self.mass = array("d", bytes(8 * _LENGTH))
         """Sum of squares of what was seen, by weight: how sure each is."""
         self.spread = Spread()
-        self._rows: list[_Row] = []
+        self.rows: list[_Row] = []
+        """Those that are passed over again."""
         self._oldest = 0
         self._again = 0
 
@@ -77,9 +78,9 @@ class WordRidge:
         self.spread.count(features)
         row = self._keep(features, label, weight)
         self._step(row)
-        for _ in range(min(AGAIN, len(self._rows) - 1)):
-            self._again = (self._again + 1) % len(self._rows)
-            self._step(self._rows[self._again])
+        for _ in range(min(AGAIN, len(self.rows) - 1)):
+            self._again = (self._again + 1) % len(self.rows)
+            self._step(self.rows[self._again])
 
     def fit(self, rows: Iterable[tuple[Features, float]], passes: int = PASSES) -> None:
         """Take in many rows, and pass over all of them several times."""
@@ -95,7 +96,7 @@ class WordRidge:
         """Be less sure of everything, and begin to let go of it."""
         self.mass = array("d", [each * (1 - share) for each in self.mass])
         self.weights = array("d", [each * (1 - share) for each in self.weights])
-        self._rows.clear()
+        self.rows.clear()
         self._oldest = self._again = 0
 
     def dumps(self) -> bytes:
@@ -135,10 +136,10 @@ class WordRidge:
         row = _Row(indices, values, label, weight, sum(map(mul, values, values)))
         for index, value in zip(indices, values, strict=True):
             self.mass[index] += weight * value * value
-        if len(self._rows) < KEPT:
-            self._rows.append(row)
+        if len(self.rows) < KEPT:
+            self.rows.append(row)
         else:
-            self._rows[self._oldest] = row
+            self.rows[self._oldest] = row
             self._oldest = (self._oldest + 1) % KEPT
         return row
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from headgate.config.describe_cascade import care_in_words
 from headgate.config.schema import RouteSettings, Settings, TargetSettings
 
 
@@ -57,6 +58,7 @@ def _terms(route: RouteSettings) -> Iterator[str]:
         yield f"at most {route.max_usd:g} USD a request"
     if route.max_ttft_ms is not None:
         yield f"first output within {route.max_ttft_ms:g} ms"
+    yield from care_in_words(route)
 
 
 def target_in_words(target: TargetSettings) -> str:

@@ -13,5 +13,5 @@ CHEAPER_STEPS = 10**10
 """For a millionth of a dollar, once a budget bends: above all but tiers, which it may cross."""
 MOST_CHEAPER = 10**6 - 1
 """A dollar; what costs more, or nobody knows how much, is all the same."""
-BEND_STEPS = CHEAPER_STEPS * (MOST_CHEAPER + 1)
+BEND_STEPS = 2 * CHEAPER_STEPS * (MOST_CHEAPER + 1)
 """For each tier above the weakest, once a budget bends: above the tier that is asked for."""

@@ -196,6 +196,8 @@ class Target:
             ttft_ms=ttft_ms,
             p95_ttft_ms=p95_ttft_ms,
             output_tokens_per_s=tokens_per_s,
+            is_unbilled=self.is_unbilled,
+            bend=None if self.bend is None else self.bend(),
             **self._room(facts, now),
         )
 

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from headgate.core.errors import CallerError, HeadgateError, UpstreamRejected
+from headgate.core.errors import CallerError, HeadgateError, NoTarget, UpstreamRejected
 from headgate.core.inbound import Inbound
 from headgate.core.ports import Clock, Recorder
 from headgate.core.stream import Answer, Timing
@@ -166,7 +166,14 @@ class Attempt:
         budgets = self.job.budgets
         if budgets is not None and self.hold is None:
             facts = facts or self.job.facts
-            self.hold = await budgets.reserve(self.target, self.model, facts, at=self.started_at)
+            try:
+                self.hold = await budgets.reserve(
+                    self.target, self.model, facts, at=self.started_at
+                )
+            except NoTarget:
+                # Never sent, so it has cost nothing, and that is known.
+                self.usage = Usage()
+                raise
 
     def saw_first_token(self) -> None:
         """Model output has arrived."""

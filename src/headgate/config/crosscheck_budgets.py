@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from headgate.backends.registry import provider, provider_names
 from headgate.config.budgets import Budget
 from headgate.config.complaints import did_you_mean
 from headgate.config.locate import Loc, Problem
@@ -74,8 +75,13 @@ def _known(scope: str, settings: Settings) -> Iterable[str] | None:
 
 
 def _paid(loc: Loc, name: str, settings: Settings) -> Iterator[Problem]:
-    """A budget for a target that nothing is paid for, or nobody knows how much."""
+    """A budget for a target without a price."""
     target = settings.targets[name]
-    if target.cost is not None:
-        message = f"nothing is paid for `{name}`: its `cost` is the time of an own machine"
-        yield Problem(loc, message, "give it a `price` for its tokens to count")
+    if target.price is not None or target.backend not in provider_names():
+        return
+    kind = provider(target.backend)
+    is_own = target.cost is not None or (target.local or (kind.is_local and target.local is None))
+    if is_own or (kind.catalog_provider is None and not kind.reports_cost):
+        message = f"`{name}` has no price to count"
+        hint = "set `price` on it: without one an own machine counts as nothing, and what is not "
+        yield Problem(loc, message, f"{hint}is refused")

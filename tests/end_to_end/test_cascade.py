@@ -1,5 +1,8 @@
 """Cascades through the real server: members side by side, agreement, escalation, any client."""
 
+import http.client
+import json
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,10 +12,14 @@ import pytest
 from anthropic import Anthropic
 from openai import OpenAI
 
+from headgate.gateway.explain import explain
+from headgate.ledger.store import LedgerStore
+from headgate.policy.registry import all_rules
 from support import behaviours as b
 from support.answers import said
 from support.behaviours import Behaviour
-from support.headgate_server import HeadgateServer
+from support.gate import Gate
+from support.headgate_server import COMMAND, HeadgateServer
 from support.upstream import Upstream
 
 QUESTION = [{"role": "user", "content": "What is 6 times 7?"}]
@@ -280,3 +287,61 @@ def test_a_refusal_is_never_seen(rig: Rig, stream: bool) -> None:
     told = Told(rig.client, "careful", stream=stream)
     assert told.headers["x-headgate-target"] == "strong"
     assert told.text == "Forty-two. The answer is 42.0"
+
+
+def test_explain_tells_what_each_call_was_for_and_makes_the_decision_again(rig: Rig) -> None:
+    rig.use(RIGHT, WRONG)
+    rig.judge.use(b.says(said('{"score": 0.1}')))
+    told = Told(rig.client, "judged", stream=False)
+    rig.attempts(told.id, 4)
+    rig.decision(told.id)
+    store = LedgerStore.open(rig.server.ledger)
+    try:
+        explained = explain(store, told.id, all_rules())
+    finally:
+        store.close()
+    assert explained.matches
+    assert [(each.role, each.attempts) for each in explained.by_role] == [
+        ("member", 2),
+        ("judge", 1),
+        ("serve", 1),
+    ]
+    assert explained.actual is not None
+    assert explained.actual.target == "strong"
+    command = [str(COMMAND), "explain", told.id, "--db", str(rig.server.ledger)]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "escalated: 0 of 1 other members agree" in shown
+    assert "judge `judge`: 0.10 for the answer of `small`" in shown
+    assert "The answer is" not in shown
+
+
+def test_a_client_hears_something_while_an_answer_is_held(tmp_path: Path) -> None:
+    gate = Gate()
+    place = {"backend": "openai_compatible", "model": "m"}
+    with Upstream(b.gated(gate, lambda _: said("7"))) as one, Upstream(b.says(said("7"))) as two:
+        config = {
+            "targets": {
+                "one": {**place, "base_url": one.base_url},
+                "two": {**place, "base_url": two.base_url},
+            },
+            "routes": {
+                "careful": {
+                    "targets": ["one", "two"],
+                    "cascade": {"members": ["one", "two"], "agree": 2},
+                }
+            },
+            "server": {"keep_alive_s": 0.05},
+        }
+        with HeadgateServer(tmp_path, config) as server:
+            connection = http.client.HTTPConnection(server.root_url.removeprefix("http://"))
+            body = json.dumps({"model": "careful", "messages": QUESTION, "stream": True})
+            headers = {"content-type": "application/json"}
+            connection.request("POST", "/v1/chat/completions", body, headers)
+            reply = connection.getresponse()
+            assert reply.status == 200
+            assert reply.readline().startswith(b":")
+            gate.open()
+            rest = reply.read()
+            connection.close()
+    assert b'"content":"7"' in rest.replace(b" ", b"")
+    assert rest.endswith(b"data: [DONE]\n\n")

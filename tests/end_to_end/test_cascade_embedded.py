@@ -1,7 +1,9 @@
 """A cascade with the embedded engine as a member, whole and streamed, by the official SDK."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,3 +109,32 @@ def test_it_is_asked_twice_and_agrees_with_itself(rig: Rig, stream: bool) -> Non
     assert headers["x-headgate-cascade"] == "accepted"
     assert text == rig.ask("plain", stream=False)[0]
     assert rig.roles(headers, 2) == [("laptop", "member", "answered")] * 2
+
+
+@both
+def test_the_page_of_the_guide_works_as_it_is_written(tmp_path: Path, stream: bool) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "guides" / "cascade.md").read_text()
+    found = re.search(r"^```yaml\n(# headgate\.yaml\n.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert found is not None
+    with Upstream(b.says(said("From the cloud"))) as cloud:
+        env = {"OPENAI_BASE_URL": cloud.base_url, "OPENAI_API_KEY": "not-a-real-key"}
+        # No Ollama runs here: the engine is alone, and one answer is not enough.
+        with HeadgateServer(tmp_path, found[1], env=env) as server, server.client() as client:
+            raw = client.chat.completions.with_raw_response.create(
+                model="checked",
+                messages=QUESTION,  # type: ignore[arg-type]
+                stream=stream,
+                max_tokens=24,
+            )
+            headers = raw.headers
+            if stream:
+                list(raw.parse())  # type: ignore[call-overload]
+            assert headers["x-headgate-cascade"] == "escalated"
+            assert headers["x-headgate-target"] == "gpt"
+            where = {"decision_id": headers["x-headgate-decision"]}
+            rows = server.ledger_rows(where=where, at_least=3)
+    assert sorted((row["target"], row["role"], row["outcome"]) for row in rows) == [
+        ("box", "member", "unavailable"),
+        ("gpt", "serve", "answered"),
+        ("laptop", "member", "answered"),
+    ]

@@ -13,7 +13,7 @@ from support.tiny_model import demo_gguf
 from support.upstream import Upstream
 
 OFTEN_S = 0.02
-COMMENT = b": the model is being loaded\n\n"
+COMMENT = b": the answer is being prepared\n\n"
 
 
 def config(model: str, **route: object) -> dict[str, object]:

@@ -162,8 +162,9 @@ class Server(Section):
     )
     keep_alive_s: Number | None = Field(
         default=10,
-        description="How often the client of a stream hears a comment while a local model is "
-        "loaded for it; `null` for never. The answer's status is 200 from the first one on.",
+        description="How often the client of a stream hears a comment while it waits: for a local "
+        "model, for a slot, or for a cascade; `null` for never. The answer's status is 200 from "
+        "the first one on.",
     )
     answer_model: Literal["real", "asked"] = Field(
         default="real",

@@ -34,9 +34,7 @@ def dialect_endpoints(runtime: Runtime, keys: Keys) -> Mapping[str, DialectEndpo
     """Every operation of every client dialect, by path."""
     counter = TokenCounter(runtime.gateway)
     loader = ModelLoader(runtime.gateway)
-
-    has_engines = any(t.engine is not None for t in runtime.gateway.routes.targets.values())
-    keep_alive_s = runtime.settings.server.keep_alive_s if has_engines else None
+    keep_alive_s = runtime.settings.server.keep_alive_s if _makes_wait(runtime) else None
 
     def handler(dialect: ClientDialect, operation: Operation) -> Handler:
         if operation == "count_tokens":
@@ -57,6 +55,15 @@ def dialect_endpoints(runtime: Runtime, keys: Keys) -> Mapping[str, DialectEndpo
         for dialect in runtime.client_dialects.values()
         for path, operation in dialect.endpoints.items()
     }
+
+
+def _makes_wait(runtime: Runtime) -> bool:
+    """Whether a stream may have to wait here: for a model, for a slot, to be judged."""
+    routes = runtime.gateway.routes
+    return any(target.engine is not None for target in routes.targets.values()) or any(
+        route.cascade is not None or route.demands.max_wait_ms is not None
+        for route in routes.by_name.values()
+    )
 
 
 def create_app(runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndpoint]) -> ASGIApp:

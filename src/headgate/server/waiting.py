@@ -1,4 +1,4 @@
-"""Comments that keep a stream's connection open while a local model is being loaded for it.
+"""Comments that keep a stream's connection open while nothing of its answer may be said yet.
 
 Clients and the proxies between give up on a connection that stays silent, and a large model
 takes minutes to load. So the answer begins before there is one: from then on its status
@@ -30,7 +30,7 @@ class Waiting:
         self._task: asyncio.Task[None] | None = None
 
     def begin(self, decision_id: str) -> None:
-        """A model is being loaded for the request."""
+        """The request waits: for a model, for a slot, or to be judged."""
         if self._task is None:
             self._task = asyncio.ensure_future(self._comments(decision_id))
 

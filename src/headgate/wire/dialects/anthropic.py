@@ -54,7 +54,7 @@ class Anthropic(UsualBackend):
     forms: Mapping[Operation, Form] = {}
     stream_media_type = "text/event-stream; charset=utf-8"
     # Not a `ping`: SDKs take no event before the message has begun.
-    keep_alive = b": the model is being loaded\n\n"
+    keep_alive = b": the answer is being prepared\n\n"
     forwarded_headers = frozenset({"anthropic-version", "anthropic-beta"})
     takes_image_urls = True
 

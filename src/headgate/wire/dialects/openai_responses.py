@@ -37,7 +37,7 @@ class OpenAiResponses(UsualBackend, UsualClient):
     surfaces: Mapping[Operation, Surface] = {}
     forms: Mapping[Operation, Form] = {}
     stream_media_type = "text/event-stream; charset=utf-8"
-    keep_alive = b": the model is being loaded\n\n"
+    keep_alive = b": the answer is being prepared\n\n"
     forwarded_headers: frozenset[str] = frozenset()
     takes_image_urls = True
 

@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from headgate.core.usage import Usage
 from headgate.estimate.cost import UNKNOWN, Cost
-from headgate.ledger.metrics import TTFT_BUCKETS_S, Metrics, QueueCounts, Spread
+from headgate.ledger.metrics import TTFT_BUCKETS_S, BudgetCounts, Metrics, QueueCounts, Spread
 from support.entries import attempt_entry, decision_entry
 
 
@@ -64,11 +64,14 @@ def test_what_changes_by_itself_is_asked_when_it_is_read() -> None:
     metrics, in_flight = Metrics(), {"cloud": 1}
     metrics.watch_targets(lambda: in_flight)
     metrics.watch_ledger(lambda: QueueCounts(queued=3, dropped=2))
+    metrics.watch_budgets(lambda: [BudgetCounts("team", 5.0, 2.0, 0.5)])
     in_flight["cloud"] = 5
     found = samples(metrics)
     assert found["headgate_in_flight_requests", (("target", "cloud"),)] == 5
     assert found["headgate_ledger_queued_entries", ()] == 3
     assert found["headgate_ledger_dropped_entries_total", ()] == 2
+    for kind, usd in (("limit", 5.0), ("spent", 2.0), ("reserved", 0.5)):
+        assert found["headgate_budget_usd", (("budget", "team"), ("kind", kind))] == usd
 
 
 def test_nothing_a_client_wrote_becomes_a_label() -> None:

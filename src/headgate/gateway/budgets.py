@@ -120,6 +120,8 @@ class Budgets:
         amount = most_pico(target, model, facts, at)
         if amount is None:
             raise _unpriced(target, model, accounts[0])
+        if amount == 0:
+            return None
         while (short := _short(accounts, amount)) is not None:
             await self._extend(short, amount)
         for account in accounts:

@@ -72,6 +72,7 @@ class BudgetBank:
         """`holder` names the process, and no other one."""
         self._store = store
         self._holder = holder
+        self._opened: set[AccountKey] = set()
 
     def grant(self, key: AccountKey, asked: int, now: float) -> Standing:
         """Up to `asked` more, as far as the limit goes."""
@@ -87,6 +88,8 @@ class BudgetBank:
     def sync(self, reports: Sequence[Report], now: float) -> list[Standing]:
         """Write down what became of leases; how their accounts stand."""
         standings = []
+        for report in reports:
+            self._open(report.key)
         with self._begin() as connection:
             for report in reports:
                 self._add(connection, report, now)
@@ -105,8 +108,10 @@ class BudgetBank:
         with self._store.engine.connect() as connection:
             return names_of(connection, terms, period)
 
-    def give_back(self, reports: Iterable[Report], now: float) -> None:
+    def give_back(self, reports: Sequence[Report], now: float) -> None:
         """End every lease; `spent` is what stays spent."""
+        for report in reports:
+            self._open(report.key)
         with self._begin() as connection:
             for report in reports:
                 connection.execute(
@@ -121,8 +126,11 @@ class BudgetBank:
 
     def _open(self, key: AccountKey) -> None:
         """The row of what was spent before anybody counted."""
+        if key in self._opened:
+            return
         with self._store.engine.connect() as connection:
-            if _rows(connection, key):
+            if any(row.holder == SETTLED for row in _rows(connection, key)):
+                self._opened.add(key)
                 return
             before = spent_before(connection, key.terms, key.who, key.period)
         row = {"granted_pico": before, "spent_pico": before, "renewed_at": key.period.starts_at}
@@ -131,6 +139,7 @@ class BudgetBank:
             # Another process may have been quicker: then it is the one that knew.
             connection.execute(opened.on_conflict_do_nothing())
             connection.commit()
+        self._opened.add(key)
 
     def _add(self, connection: Connection, report: Report, now: float) -> None:
         row = {"granted_pico": report.change, "spent_pico": report.spent, "renewed_at": now}

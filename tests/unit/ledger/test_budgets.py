@@ -78,6 +78,24 @@ def test_a_period_begins_with_nothing_and_a_new_budget_with_what_the_ledger_know
     assert BudgetBank(store, "other").look(key, AT) == Standing(0, 10**9, 10**9)
 
 
+@pytest.mark.parametrize("ends", [False, True])
+def test_what_was_spent_without_asking_is_added_to_what_the_ledger_knows(
+    store: LedgerStore, tmp_path: Path, ends: bool
+) -> None:
+    writer = LedgerWriter(LedgerStore.open(tmp_path / "ledger.sqlite3"))
+    writer.record(attempt_entry("d1"))
+    writer.record(decision_entry("d1"))
+    writer.close()
+    everything = BudgetTerms(name="all", limit_pico=10**12, per="month", who="all")
+    key = AccountKey(everything, "all", everything.period(AT))
+    one = BudgetBank(store, "one")
+    if ends:
+        one.give_back([Report(key, 0, 5)], AT)
+    else:
+        one.sync([Report(key, 5, 5)], AT)
+    assert BudgetBank(store, "other").look(key, AT) == Standing(0, 10**9 + 5, 10**9 + 5)
+
+
 def test_many_who_ask_at_once_get_no_more_than_there_is(tmp_path: Path) -> None:
     stores = [LedgerStore.open(tmp_path / "ledger.sqlite3") for _ in range(4)]
     banks = [BudgetBank(store, f"p{n}") for n, store in enumerate(stores)]

@@ -47,7 +47,8 @@ class BrokenRelay:
     """A stream that has begun, of a gateway with a bug."""
 
     attempt = SimpleNamespace(
-        job=SimpleNamespace(id="id", tries=1, dropped=()),
+        job=SimpleNamespace(id="id", tries=1, cascade=None),
+        dropped=(),
         target=SimpleNamespace(name="box"),
         model="m",
         headers={},
@@ -115,9 +116,10 @@ def test_a_bug_in_a_stream_is_said_inside_it_and_ends_it_without_a_second_head(
 
 
 def test_what_a_client_chose_cannot_leave_its_header() -> None:
-    job = SimpleNamespace(id="id", tries=2, dropped=("top_k\r\nx: 1", "é"))
+    job = SimpleNamespace(id="id", tries=2, cascade="accepted")
+    dropped = ("top_k\r\nx: 1", "é")
     target = SimpleNamespace(name="box")
-    attempt = SimpleNamespace(job=job, target=target, model="a\nb", headers={})
+    attempt = SimpleNamespace(job=job, target=target, model="a\nb", headers={}, dropped=dropped)
     headers = dict(reply_headers(cast(Any, attempt)))
     assert headers[b"x-headgate-model"] == b"a?b"
     assert headers[b"x-headgate-dropped"] == b"top_k??x: 1,??"

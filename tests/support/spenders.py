@@ -18,7 +18,7 @@ USD_PER_OUTPUT_MTOK = Decimal(1000)
 MOST_TOKENS = 9
 PROMPT_TOKENS = 12
 AGAIN_S = 0.02
-ANSWER = Answer(pieces=tuple("one two three four five six seven eight".split()))
+ANSWER = Answer(pieces=("one", "two", "three", "four", "five", "six", "seven", "eight"))
 PRICE = {
     "input_usd_per_mtok": float(USD_PER_INPUT_MTOK),
     "output_usd_per_mtok": float(USD_PER_OUTPUT_MTOK),

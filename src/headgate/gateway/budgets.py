@@ -103,6 +103,15 @@ class Budgets:
         )
         return tightest([bend for bend in found if bend is not None])
 
+    def counted_by(self, target: Target, facts: RequestFacts) -> str | None:
+        """A budget that a request to `target` counts against, in words; `None` for none."""
+        if target.is_unbilled:
+            return None
+        for terms in self.terms:
+            if (who := terms.counts(facts, target.name)) is not None:
+                return terms.said_of(who)
+        return None
+
     async def reserve(
         self, target: Target, model: str, facts: RequestFacts, *, at: float
     ) -> Hold | None:

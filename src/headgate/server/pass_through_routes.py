@@ -17,12 +17,14 @@ from starlette.routing import BaseRoute, Route
 from headgate.backends.exchange import Exchange, Upload
 from headgate.core.errors import Forbidden, InvalidRequest, UpstreamError
 from headgate.gateway.attempts import for_client
+from headgate.gateway.handle import Caller
 from headgate.gateway.target import Target
+from headgate.policy.decision import RequestFacts
 from headgate.runtime.build import Runtime
 from headgate.server.asgi import by_name
 from headgate.server.auth import Keys
 from headgate.server.passing import PassedBack, passed_on
-from headgate.server.said import declared_labels
+from headgate.server.said import declared_labels, said_in
 
 COLLECTIONS = ("files", "batches")
 _ITEM = re.compile(r"[A-Za-z0-9_.-]+(/(content|cancel))?")
@@ -59,9 +61,11 @@ class PassThroughRoutes:
     async def collection(self, request: Request) -> Response:
         """Pass one request on, and its answer back, both as they come."""
         headers = by_name(request.scope["headers"])
-        self._check_caller(headers)
+        caller = self._check_caller(headers)
         collection = request.url.path.split("/")[2]
         target = self._target(headers, collection)
+        if request.method == "POST" and request.url.path == "/v1/batches":
+            self._check_budgets(caller, headers, target)
         path = target.provider.passes[collection] + _rest(request)
         limit = self._runtime.settings.server.limits.file_bytes
         # A file of this size takes its time; only standing still is a fault.
@@ -79,7 +83,27 @@ class PassThroughRoutes:
         passed["x-headgate-target"] = target.name
         return PassedBack(exchange, passed, limit=limit, stall_s=timeouts.stall_s)
 
-    def _check_caller(self, headers: dict[bytes, bytes]) -> None:
+    def _check_budgets(self, caller: Caller, headers: dict[bytes, bytes], target: Target) -> None:
+        """Nobody here would see what such a batch costs."""
+        budgets = self._runtime.gateway.budgets
+        asking = RequestFacts(
+            operation="chat",
+            route="",
+            input_tokens=0,
+            expected_output_tokens=0,
+            key=caller.name,
+            team=caller.team,
+            tags=caller.tags | said_in(headers).get("tags", frozenset()),
+        )
+        counted_by = None if budgets is None else budgets.counted_by(target, asking)
+        if counted_by is not None:
+            raise Forbidden(
+                f"{counted_by} counts what is asked of `{target.name}`, and could not count this",
+                hint="batches that are answered here are counted: leave `x-headgate-target` out, "
+                "and `batches.enabled` true",
+            )
+
+    def _check_caller(self, headers: dict[bytes, bytes]) -> Caller:
         caller = self._keys.caller(headers)
         if caller.routes is not None:
             raise Forbidden("this key is held to some routes, and files belong to none")
@@ -90,6 +114,7 @@ class PassThroughRoutes:
             )
         if caller.labels or declared_labels(headers):
             raise Forbidden("what carries a label stays local, and files do not")
+        return caller
 
     def _target(self, headers: dict[bytes, bytes], collection: str) -> Target:
         routes, used = self._runtime.gateway.routes, self._runtime.settings.environment_targets

@@ -200,3 +200,23 @@ def test_a_target_of_another_environment_gets_nothing(store: FileStore, tmp_path
         with pytest.raises(openai.BadRequestError, match="no target of that name"):
             client.files.list(extra_headers={"x-headgate-target": "cloud"})
     assert len(store.asked) == before
+
+
+@pytest.mark.parametrize(("of", "is_counted"), [({"tag": "night"}, True), ({"tag": "day"}, False)])
+def test_what_a_budget_counts_is_not_passed_on_where_nobody_could_count_it(
+    store: FileStore, tmp_path: Path, of: dict[str, str], is_counted: bool
+) -> None:
+    budgets = {"budgets": {"small": {"usd": 1, "per": "day", "of": of}}}
+    data = {**config(store), **budgets}
+    with (
+        HeadgateServer(tmp_path, data, env={"STORE_KEY": KEY}) as server,
+        server.client() as client,
+    ):
+        tagged = client.with_options(default_headers={"x-headgate-tag": "night"})
+        given = tagged.files.create(file=("lines.jsonl", LINES), purpose="batch")
+        asked = {"input_file_id": given.id, "endpoint": "/v1/chat/completions"}
+        if not is_counted:
+            assert tagged.batches.create(**asked, completion_window="24h").id
+            return
+        with pytest.raises(openai.PermissionDeniedError, match="budget `small` counts"):
+            tagged.batches.create(**asked, completion_window="24h")

@@ -11,6 +11,7 @@ from headgate.config.complaints import did_you_mean
 from headgate.config.crosscheck_budgets import budget_problems
 from headgate.config.crosscheck_capacity import capacity_problems
 from headgate.config.crosscheck_cascade import cascade_problems
+from headgate.config.crosscheck_rules import rule_problems
 from headgate.config.crosscheck_tiers import tier_problems
 from headgate.config.locate import Loc, Problem
 from headgate.config.route import DETECTORS, RouteSettings
@@ -31,6 +32,7 @@ def crosscheck(settings: Settings) -> list[Problem]:
         _environments,
         _server,
         budget_problems,
+        rule_problems,
         capacity_problems,
         cascade_problems,
     )

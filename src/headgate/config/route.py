@@ -1,12 +1,15 @@
 """A route's settings: where requests for a name may go, and on what terms."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
 from headgate.config.capacity import Slo, Wait
 from headgate.config.cascade import CascadeSettings, HedgeSettings, MirrorSettings
+from headgate.config.conditions import RouteRuleSettings
 from headgate.config.learning import Learn
+from headgate.config.split import Sticky
 from headgate.config.values import Name, NotASwitch, Number, Region, RoutePattern, Section
 from headgate.core.errors import QualityProblem
 from headgate.core.plugins import names
@@ -14,6 +17,7 @@ from headgate.gateway.route import FallbackCause
 from headgate.policy.decision import Preference
 
 DETECTORS = "headgate.privacy.detectors"
+Weight = Annotated[float, Field(ge=0, le=1_000_000), NotASwitch]
 SETTINGS, NEVER = "(settings)", "(never)"
 """Marks of a choice between forms; they stand in pydantic's error paths, never in the file."""
 
@@ -85,6 +89,18 @@ class RouteSettings(Section):
     )
     learn: Learn | None = Field(
         default=None, description="How tiers with a `share` learn from the route's traffic."
+    )
+    rules: tuple[RouteRuleSettings, ...] = Field(
+        default=(), description="The route's own rules, with conditions."
+    )
+    split: Mapping[Name, Weight] | None = Field(
+        default=None,
+        min_length=1,
+        description="Weights by target: how often each is tried first, as for a canary; a "
+        "conversation stays with its draw.",
+    )
+    sticky: Sticky | None = Field(
+        default=None, description="Keep conversations at the target that served them before."
     )
     models: tuple[RoutePattern, ...] = Field(
         default=(), description="Further names clients may send for it; may end in `*`."

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 from headgate.backends import exchange
 from headgate.backends.provider import Auth
 from headgate.config.capacity import Capacity
+from headgate.config.schedule import HoursSettings
 from headgate.config.values import (
     Amount,
     AzureName,
@@ -150,6 +151,9 @@ class TargetSettings(Section):
     )
     cost: MachineCost | None = Field(default=None, description="What your own machine costs.")
     capacity: Capacity = Field(default=Capacity(), description="How much it takes at once.")
+    hours: HoursSettings | None = Field(
+        default=None, description="When it may be used; always when absent."
+    )
     context_tokens: Positive | None = Field(default=None, description="Most tokens of a request.")
     max_output_tokens: Positive | None = Field(
         default=None,

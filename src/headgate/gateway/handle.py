@@ -17,6 +17,7 @@ from headgate.gateway.budgets import Budgets
 from headgate.gateway.job import Job
 from headgate.gateway.relay import Relay
 from headgate.gateway.route import Resolved, Route, Routes
+from headgate.gateway.sessions import Sessions, session_of
 from headgate.gateway.target import Moment
 from headgate.ledger.entry import Status
 from headgate.policy.decide import decide
@@ -105,6 +106,7 @@ class Gateway:
     on_answered: Callable[[Job, str | None], None] | None = None
     """See `gateway.job.Job`."""
     answer_with_asked_model: bool = False
+    sessions: Sessions = field(default_factory=Sessions)
 
     def prepare(self, call: Call) -> Prepared:
         """Everything up to the decision; sends and records nothing.
@@ -122,7 +124,7 @@ class Gateway:
             inbound,
             route.demands,
             found=found,
-            asking=self._asking(call),
+            asking=self._asking(call, inbound, route),
             tiering=route.tiering,
         )
         facts = self._completed(facts, route)
@@ -131,22 +133,41 @@ class Gateway:
         decision = decide(facts, candidates, self.sender.rules)
         return Prepared(inbound, resolved, facts, candidates, decision, prompt)
 
-    def _asking(self, call: Call) -> Asking:
+    def _asking(self, call: Call, inbound: Inbound, route: Route) -> Asking:
         caller = call.caller
+        session, held_by, draw = self._together(call, inbound, route)
         return Asking(
             declared=call.labels | caller.labels,
             key=caller.name,
             team=caller.team,
             tags=call.tags | caller.tags,
-            session=call.session,
+            session=session,
+            held_by=held_by,
+            draw=draw,
             priority=call.priority,
             deadline_ms=call.deadline_ms,
             is_deferrable=call.is_deferrable,
         )
 
+    def _together(
+        self, call: Call, inbound: Inbound, route: Route
+    ) -> tuple[str | None, str | None, int | None]:
+        """The session, who holds it and the request's draw, as far as anybody asks for them."""
+        needs_session = route.sticky_s is not None or route.is_split
+        if not needs_session and call.session is None:
+            return None, None, None
+        session = session_of(inbound, call.caller.name, call.session)
+        held_by = None
+        if route.sticky_s is not None:
+            now = self.clock.monotonic()
+            held_by = self.sessions.held_by(route.name, session, now=now, ttl_s=route.sticky_s)
+        return session, held_by, int(session[:8], 16) if route.is_split else None
+
     def _completed(self, facts: RequestFacts, route: Route) -> RequestFacts:
         """The facts with what other facts decide."""
-        if route.conditions is not None and (applied := route.conditions.holding(facts)):
+        if route.conditions is not None and (
+            applied := route.conditions.holding(facts, self.clock.now())
+        ):
             facts = replace(facts, applied=applied)
         if self.budgets is not None and (bend := self.budgets.bend(facts)):
             facts = replace(facts, bend=bend)
@@ -164,7 +185,11 @@ class Gateway:
         try:
             if not job.ranked:
                 raise self._nowhere(prepared.facts, prepared.decision)
-            return await self.sender.send(job)
+            reply = await self.sender.send(job)
+            if job.route.sticky_s is not None and job.facts.session is not None:
+                name, now = reply.attempt.target.name, self.clock.monotonic()
+                self.sessions.served(job.route.name, job.facts.session, name, now=now)
+            return reply
         except HeadgateError as error:
             error.decision_id = job.id
             error.attempts = job.tries

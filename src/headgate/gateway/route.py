@@ -31,10 +31,12 @@ class Place:
     tier: int | None = None
     weight: float | None = None
     only_mirrors: bool = False
+    split: Mapping[str, float] | None = None
+    """Weights of all targets of the route, its own among them."""
     terms: Terms = field(init=False)
 
     def __post_init__(self) -> None:
-        terms = Terms(self.position, self.tier, self.weight, self.only_mirrors)
+        terms = Terms(self.position, self.tier, self.weight, self.only_mirrors, self.split)
         object.__setattr__(self, "terms", terms)
 
     def candidate(
@@ -50,8 +52,8 @@ class Place:
 class Conditions(Protocol):
     """A route's own rules."""
 
-    def holding(self, facts: RequestFacts) -> tuple[Applied, ...]:
-        """Those whose conditions hold for a request."""
+    def holding(self, facts: RequestFacts, unix: float) -> tuple[Applied, ...]:
+        """Those whose conditions hold for a request at `unix` (seconds)."""
         ...
 
 
@@ -75,6 +77,10 @@ class Route:
     comparisons: Mapping[int | None, Mirroring] = field(default_factory=dict)
     """Who gets copies of requests that are learned from, by the tier that answers them."""
     conditions: Conditions | None = None
+    sticky_s: float | None = None
+    """How long a target keeps a conversation that it served; `None`: it keeps none."""
+    is_split: bool = False
+    """Its traffic is shared by weight."""
     cascade: Cascading | None = None
     hedge: Hedging | None = None
     mirrors: tuple[Mirroring, ...] = ()

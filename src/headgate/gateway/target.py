@@ -16,6 +16,7 @@ from headgate.engine.engine import LocalModel
 from headgate.gateway.affinity import Prefixes, Prompt
 from headgate.gateway.cold_load import ColdLoad
 from headgate.gateway.health import Health
+from headgate.gateway.hours import Hours
 from headgate.gateway.limiter import MOST as MOST_AT_ONCE
 from headgate.gateway.limiter import Limiter
 from headgate.gateway.queue import BEHIND, MOST_WAITING, Claim, Slots
@@ -23,6 +24,7 @@ from headgate.gateway.speeds import Speeds, bucket_of
 from headgate.ledger.entry import Pricing
 from headgate.policy.decision import Bend, Candidate, RequestFacts
 from headgate.policy.known import known_of
+from headgate.policy.split import places
 from headgate.wire.dialect import BackendDialect, ClientDialect
 
 
@@ -33,6 +35,8 @@ class Terms(Struct, frozen=True, gc=False):
     tier: int | None = None
     weight: float | None = None
     only_mirrors: bool = False
+    split: Mapping[str, float] | None = None
+    """Weights of all targets of the route, where it splits its traffic."""
 
 
 class Moment(Struct, frozen=True, gc=False):
@@ -104,6 +108,8 @@ class Target:
     usd_per_output_mtok: float | None = None
     batch_usd_per_mtok: tuple[float | None, float | None] | None = None
     """In and out, by its provider's batch API; `None` where that is not used."""
+    hours: Hours | None = None
+    """When it may be used; `None`: always."""
     engine: LocalModel | None = None
     health: Health = field(default_factory=Health)
     cold_load: ColdLoad = field(default_factory=ColdLoad)
@@ -183,6 +189,9 @@ class Target:
             position=terms.position,
             tier=terms.tier,
             weight=terms.weight,
+            drawn=self._drawn(facts, terms),
+            hours=None if self.hours is None else self.hours.text,
+            is_open=self.hours is None or self.hours.is_open(moment.unix),
             only_mirrors=terms.only_mirrors,
             by_batch=by_batch,
             operations=self._offered(client),
@@ -200,6 +209,12 @@ class Target:
             bend=None if self.bend is None else self.bend(),
             **self._room(facts, now),
         )
+
+    def _drawn(self, facts: RequestFacts, terms: Terms) -> int | None:
+        """Its place in the draw between weighted targets."""
+        if facts.draw is None or terms.split is None:
+            return None
+        return places(facts.draw, terms.split).get(self.name)
 
     def _ttft_ms(
         self, facts: RequestFacts, model: str, now: float

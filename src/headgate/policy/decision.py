@@ -90,6 +90,8 @@ class RequestFacts(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     """What the key or the request is tagged with, for budgets and conditions; no secret."""
     session: str | None = None
     """A hash that requests of one conversation share."""
+    held_by: str | None = None
+    """The target that served the session before, where the route keeps sessions together."""
     draw: int | None = None
     """Decides between weighted targets: of the session where there is one, else by chance."""
     priority: int = 0
@@ -161,10 +163,10 @@ class Candidate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     """Of the request's prompt, estimated, that it has read lately and need not read again."""
     saved_ms: float | None = None
     """By that, as fast as it has been reading; `None` where that is not measured."""
-    holds_session: bool = False
-    """It served the session before, and the route keeps sessions together."""
     weight: float | None = None
     """Its share of the route's traffic against the others'; `None` where the route has no split."""
+    drawn: int | None = None
+    """Its place in the draw between weighted targets, for this request."""
     by_batch: bool = False
     """It would be asked through its provider's batch API, and the prices are those of it."""
     only_mirrors: bool = False

@@ -46,6 +46,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     team: str | None = None
     tags: frozenset[str] = _NONE
     session: str | None = None
+    held_by: str | None = None
     draw: int | None = None
     priority: int | None = None
     deadline_ms: float | None = None
@@ -125,6 +126,7 @@ def _asked(asking: Asking, demands: RouteDemands) -> dict[str, Any]:
         "team": asking.team,
         "tags": asking.tags,
         "session": asking.session,
+        "held_by": asking.held_by,
         "draw": asking.draw,
         "priority": demands.priority if asking.priority is None else asking.priority,
         "deadline_ms": asking.deadline_ms,

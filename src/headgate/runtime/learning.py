@@ -43,7 +43,9 @@ def shares_of(settings: RouteSettings) -> tuple[float, ...] | None:
     return tuple(EVEN if tier.share is None else tier.share for tier in tiers[:-1])
 
 
-def comparisons(settings: RouteSettings, targets: Mapping[str, Target]) -> Mapping[int | None, Mirroring]:
+def comparisons(
+    settings: RouteSettings, targets: Mapping[str, Target]
+) -> Mapping[int | None, Mirroring]:
     """Who answers what is explored, too, by the tier that answers it."""
     learn, tiers = settings.learn, settings.tiers
     if learn is None or learn.judge is None or tiers is None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from random import Random
 
 from headgate.config.schema import RouteSettings, Settings
+from headgate.config.crosscheck_rules import route_rules
+from headgate.gateway.conditions import RouteConditions
 from headgate.gateway.route import Place, Route, Routes
 from headgate.gateway.target import Target
 from headgate.policy.facts import RouteDemands
@@ -60,6 +62,9 @@ def _route(
         hedge=hedging(settings.hedge) if settings.hedge else None,
         mirrors=tuple(mirroring(each, targets) for each in settings.mirror),
         comparisons=comparisons(settings, targets),
+        conditions=RouteConditions(route_rules(settings)) if settings.rules else None,
+        sticky_s=settings.sticky.ttl_s if settings.sticky else None,
+        is_split=settings.split is not None,
     )
 
 
@@ -69,10 +74,18 @@ def _bounds(settings: RouteSettings) -> tuple[float, ...]:
 
 
 def _places(settings: RouteSettings, targets: Mapping[str, Target]) -> tuple[Place, ...]:
-    if settings.tiers is None:
-        return tuple(Place(targets[n], i) for i, n in enumerate(settings.target_names))
-    tiered = [(name, i) for i, tier in enumerate(settings.tiers) for name in tier.targets]
-    return tuple(Place(targets[name], i, tier) for i, (name, tier) in enumerate(tiered))
+    tier_of = {name: i for i, tier in enumerate(settings.tiers or ()) for name in tier.targets}
+    split = settings.split
+    return tuple(
+        Place(
+            targets[name],
+            index,
+            tier_of.get(name),
+            weight=None if split is None else split.get(name),
+            split=split,
+        )
+        for index, name in enumerate(settings.target_names)
+    )
 
 
 def _mirrors(settings: RouteSettings, targets: Mapping[str, Target]) -> tuple[Place, ...]:

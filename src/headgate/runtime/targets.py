@@ -22,6 +22,7 @@ from headgate.core.plugins import load
 from headgate.engine.engine import LocalModel
 from headgate.estimate.energy import usd_per_busy_hour
 from headgate.gateway.cold_load import ColdLoad
+from headgate.gateway.hours import Hours
 from headgate.gateway.target import Target
 from headgate.ledger.entry import Pricing
 from headgate.runtime.trust import is_local_target
@@ -82,6 +83,7 @@ class TargetBuilder:
             usd_per_input_mtok=usd_in,
             usd_per_output_mtok=usd_out,
             batch_usd_per_mtok=self._batch_prices(kind, pricing, settings.model),
+            hours=_hours(settings),
             engine=engine,
             cold_load=cold_load,
         )
@@ -151,6 +153,11 @@ class TargetBuilder:
                 hint=f"set {' or '.join(kind.key_env)}, or `api_key: ${{NAME}}` on the target",
             )
         return None
+
+
+def _hours(settings: TargetSettings) -> Hours | None:
+    hours = settings.hours
+    return None if hours is None else Hours(hours.open, hours.timezone)
 
 
 def _in_region(kind: Provider, region: str | None) -> str | None:

@@ -7,8 +7,8 @@ from headgate.policy.decision import RequestFacts
 from headgate.policy.facts import RouteDemands, tier_of
 
 
-def asked_again(facts: RequestFacts, route: ReplayRoute) -> RequestFacts:
-    """What is known of the request, with what the route now demands.
+def asked_again(facts: RequestFacts, route: ReplayRoute, unix: float) -> RequestFacts:
+    """What is known of the request that came at `unix`, with what the route now demands.
 
     The text is gone: labels are those that were found then, complexity and gain as they
     were estimated then.
@@ -32,7 +32,7 @@ def asked_again(facts: RequestFacts, route: ReplayRoute) -> RequestFacts:
         keeps_cache=demands.keeps_cache,
         applied=(),
     )
-    if route.conditions is not None and (applied := route.conditions.holding(again)):
+    if route.conditions is not None and (applied := route.conditions.holding(again, unix)):
         return replace(again, applied=applied)
     return again
 

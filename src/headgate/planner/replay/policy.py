@@ -15,7 +15,7 @@ from headgate.policy.facts import RouteDemands
 class Conditions(Protocol):
     """A route's own rules."""
 
-    def holding(self, facts: RequestFacts) -> tuple[Applied, ...]:
+    def holding(self, facts: RequestFacts, unix: float) -> tuple[Applied, ...]:
         """Those whose conditions hold for a request."""
         ...
 

@@ -70,7 +70,7 @@ class Simulation:
     def _candidates(self, past: Past, resolved: Resolved) -> dict[str, Candidate]:
         """Those that may be tried, best first."""
         route = resolved.route
-        facts = asked_again(past.facts, route)
+        facts = asked_again(past.facts, route, past.at)
         if route.is_split and facts.draw is None:
             facts = replace(facts, draw=self._draw(facts.session))
         self._tierless += lacks_tier(past.facts, route.demands)

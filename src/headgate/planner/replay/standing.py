@@ -169,7 +169,6 @@ def _as_then(place: _Place, then: Candidate, moved: Moved | None) -> Candidate:
     stands.load_ms = then.load_ms
     stands.cached_tokens = then.cached_tokens
     stands.saved_ms = then.saved_ms
-    stands.holds_session = then.holds_session
     stands.bend = then.bend
     if seat.is_adaptive:
         stands.max_concurrency = then.max_concurrency

@@ -2,9 +2,9 @@
 
 from headgate.policy.decision import Candidate, Penalty, RequestFacts, Verdict
 
-TIER_STEPS = 10**9
+TIER_STEPS = 5 * 10**10
 """More than the steps of all other rules together, so that nothing else moves a tier."""
-WEAKER_STEPS = 10**12
+WEAKER_STEPS = 10**13
 """A stronger tier answers, at a price; a weaker one may not, so it is the last resort."""
 
 _NO_TIERS = Penalty("the route has no tiers")

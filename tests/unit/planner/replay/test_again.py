@@ -13,7 +13,7 @@ GAIN = Gain(expected=0.2, low=0.1, high=0.3, cut=0.1)
 
 
 def again(facts: RequestFacts, **demands: object) -> RequestFacts:
-    return asked_again(facts, route(demands=RouteDemands(route="new", **demands)))  # type: ignore[arg-type]
+    return asked_again(facts, route(demands=RouteDemands(route="new", **demands)), 0.0)  # type: ignore[arg-type]
 
 
 def test_what_the_route_demands_is_of_now() -> None:
@@ -80,10 +80,10 @@ def test_a_tier_that_nobody_can_tell_is_noticed() -> None:
 
 def test_conditions_are_asked_with_the_facts_of_now() -> None:
     class Long:
-        def holding(self, facts: RequestFacts) -> tuple[Applied, ...]:
+        def holding(self, facts: RequestFacts, unix: float) -> tuple[Applied, ...]:
             return (Applied(name=f"of {facts.route}"),) if facts.input_tokens > 5 else ()
 
     then = replace(FACTS, applied=(Applied(name="old"),))
     made = route(demands=RouteDemands(route="new"), conditions=Long())
-    assert asked_again(then, made).applied == (Applied(name="of new"),)
-    assert asked_again(replace(then, input_tokens=1), made).applied == ()
+    assert asked_again(then, made, 0.0).applied == (Applied(name="of new"),)
+    assert asked_again(replace(then, input_tokens=1), made, 0.0).applied == ()

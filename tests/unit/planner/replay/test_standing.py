@@ -35,7 +35,6 @@ def test_what_is_fixed_is_of_now_and_what_was_measured_of_then() -> None:
         ttft_ms=70.0,
         output_tokens_per_s=30.0,
         cached_tokens=5,
-        holds_session=True,
         operations=frozenset({"chat"}),
     )
     made = policy(candidate("local", region="eu", max_concurrency=2, position=3))

@@ -67,7 +67,6 @@ states = st.fixed_dictionaries(
         "load_ms": st.none() | st.floats(0, 2_000),
         "cached_tokens": st.integers(0, 5_000),
         "saved_ms": st.none() | st.floats(0, 2_000),
-        "holds_session": st.booleans(),
         "is_open": st.booleans(),
         "bend": bends,
     }

@@ -1,0 +1,218 @@
+"""A route's own rules: conditions in CEL over documented facts.
+
+Text never reaches a condition. What cannot be decided (a division by zero, a type that does
+not fit) is closed: `only` and `refuse` apply, `prefer` does not, and the rule's name says so.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import cel
+
+from headgate.policy.decision import Applied, RequestFacts
+
+UNDECIDED = " (could not be decided)"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that conditions may ask for."""
+
+    name: str
+    kind: str
+    """`int`, `double`, `string`, `bool` or `list(string)`."""
+    help: str
+    read: Callable[[RequestFacts, datetime], Any]
+
+
+FACTS: tuple[Fact, ...] = (
+    Fact(
+        "request.input_tokens",
+        "int",
+        "Estimated length of the prompt.",
+        lambda f, _: f.input_tokens,
+    ),
+    Fact(
+        "request.expected_output_tokens",
+        "int",
+        "Estimated length of the answer.",
+        lambda f, _: f.expected_output_tokens,
+    ),
+    Fact(
+        "request.max_output_tokens",
+        "int",
+        "Most the client allows for the answer; 0 when it says nothing.",
+        lambda f, _: f.max_output_tokens or 0,
+    ),
+    Fact(
+        "request.operation",
+        "string",
+        "`chat`, `completion`, `embedding`, …",
+        lambda f, _: f.operation,
+    ),
+    Fact("request.choices", "int", "Answers asked for at once.", lambda f, _: f.choices),
+    Fact(
+        "request.needs",
+        "list(string)",
+        "What it uses: `tools`, `vision`, `json_schema`, ….",
+        lambda f, _: sorted(f.needs),
+    ),
+    Fact(
+        "request.labels",
+        "list(string)",
+        "Privacy labels, found or declared.",
+        lambda f, _: sorted(f.labels),
+    ),
+    Fact(
+        "request.tags",
+        "list(string)",
+        "Tags of the key and the request.",
+        lambda f, _: sorted(f.tags),
+    ),
+    Fact("request.priority", "int", "0 (usual) to 100.", lambda f, _: f.priority),
+    Fact(
+        "request.deferrable",
+        "bool",
+        "It is part of a batch and may wait.",
+        lambda f, _: f.is_deferrable,
+    ),
+    Fact(
+        "request.complexity",
+        "double",
+        "0 (simple) to 1 (hard); -1 on routes without tiers.",
+        lambda f, _: -1.0 if f.complexity is None else f.complexity,
+    ),
+    Fact(
+        "request.tier",
+        "int",
+        "The tier asked for, 0 the weakest; -1 on routes without tiers.",
+        lambda f, _: -1 if f.tier is None else f.tier,
+    ),
+    Fact(
+        "request.gain",
+        "double",
+        "Expected gain of a stronger tier; 0 where the route does not learn.",
+        lambda f, _: 0.0 if f.gain is None else f.gain.expected,
+    ),
+    Fact(
+        "request.session",
+        "string",
+        "A hash of the conversation, where the route needs one; else empty.",
+        lambda f, _: f.session or "",
+    ),
+    Fact(
+        "caller.key", "string", "Name of the caller's key; empty without.", lambda f, _: f.key or ""
+    ),
+    Fact("caller.team", "string", "The key's team; empty without.", lambda f, _: f.team or ""),
+    Fact("route", "string", "The route's name.", lambda f, _: f.route),
+    Fact(
+        "environment",
+        "string",
+        "The environment in force; empty without.",
+        lambda f, _: f.environment or "",
+    ),
+    Fact(
+        "budget.spent",
+        "double",
+        "Share of the tightest budget that bends; 0 while none does.",
+        lambda f, _: 0.0 if f.bend is None else f.bend.spent,
+    ),
+    Fact("time.hour", "int", "0 to 23, in UTC.", lambda _, now: now.hour),
+    Fact("time.minute", "int", "0 to 59.", lambda _, now: now.minute),
+    Fact(
+        "time.weekday", "int", "1 (Monday) to 7 (Sunday), in UTC.", lambda _, now: now.isoweekday()
+    ),
+)
+"""Everything there is to ask for, in the order of the reference."""
+_TYPES = {"bool", "double", "int", "list", "map", "null_type", "string", "type", "uint"}
+_BOUND = re.compile(r"\.(?:all|exists|exists_one|filter|map)\(\s*([A-Za-z_]\w*)\s*,")
+"""Names that macros give to what they look at."""
+_ROOTS = {fact.name.partition(".")[0] for fact in FACTS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteRule:
+    """One rule of a route, as configured."""
+
+    name: str
+    when: str
+    only: frozenset[str] | None = None
+    refuse: frozenset[str] = frozenset()
+    prefer: frozenset[str] = frozenset()
+
+
+class BadCondition(ValueError):
+    """An expression that cannot be a condition; says why."""
+
+
+class RouteConditions:
+    """Implements `gateway.route.Conditions`; expressions are compiled once."""
+
+    def __init__(self, rules: Sequence[RouteRule]) -> None:
+        """Compile the rules' conditions.
+
+        Raises:
+            BadCondition: One is no expression over the facts there are.
+        """
+        self._rules = [(rule, compiled(rule.when), _applied(rule)) for rule in rules]
+
+    def holding(self, facts: RequestFacts, unix: float) -> tuple[Applied, ...]:
+        """Rules whose conditions hold at `unix`, in their order."""
+        context = context_of(facts, unix)
+        found = []
+        for rule, program, applied in self._rules:
+            try:
+                holds = program.execute(context)
+            except Exception:
+                # Whatever goes wrong inside of an expression: it fails closed.
+                holds = None
+            if holds is True:
+                found.append(applied)
+            elif holds is not False and (rule.only is not None or rule.refuse):
+                found.append(
+                    Applied(name=rule.name + UNDECIDED, only=rule.only, refuse=rule.refuse)
+                )
+        return tuple(found)
+
+
+def compiled(when: str) -> Any:
+    """An expression, ready to be asked.
+
+    Raises:
+        BadCondition: It does not parse, or asks for what is no fact.
+    """
+    try:
+        program = cel.compile(when)
+    except ValueError as error:
+        raise BadCondition(_first_line(str(error))) from error
+    known = _ROOTS | _TYPES | set(_BOUND.findall(when))
+    unknown = sorted(set(program.variables()) - known)
+    if unknown:
+        raise BadCondition(f"`{unknown[0]}` is no fact: there are {', '.join(sorted(_ROOTS))}")
+    return program
+
+
+def context_of(facts: RequestFacts, unix: float) -> "cel.Context":
+    """The facts as CEL has them."""
+    now = datetime.fromtimestamp(unix, UTC)
+    tree: dict[str, Any] = {}
+    for fact in FACTS:
+        root, _, leaf = fact.name.partition(".")
+        value = fact.read(facts, now)
+        if leaf:
+            tree.setdefault(root, {})[leaf] = value
+        else:
+            tree[root] = value
+    return cel.Context(variables=tree)
+
+
+def _applied(rule: RouteRule) -> Applied:
+    return Applied(name=rule.name, only=rule.only, refuse=rule.refuse, prefer=rule.prefer)
+
+
+def _first_line(text: str) -> str:
+    """The library's complaint without the expression it repeats."""
+    return text.partition("\n")[0].rpartition("ERROR: ")[2].replace("<input>:", "")

@@ -1,0 +1,79 @@
+"""Which requests belong together, and where they were served."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from hashlib import blake2b
+
+import msgspec
+from msgspec import Raw
+
+from headgate.core.inbound import Inbound
+
+REMEMBERED = 50_000
+SESSION_FIELDS = ("prompt_cache_key", "safety_identifier", "user")
+"""What clients of OpenAI's API say to tell conversations or people apart."""
+_FIRST = ("system", "instructions", "messages", "input", "contents", "prompt")
+"""Members that a conversation begins with, in the dialects there are."""
+BEGINNING = 2
+"""Messages that stay the same in every turn: what the system says, and the first question."""
+_items = msgspec.json.Decoder(list[Raw])
+
+
+def session_of(inbound: Inbound, key: str | None, said: str | None) -> str:
+    """What requests of one conversation share, as a hash.
+
+    What the client calls it (`said`), else a field of its API, else how the conversation
+    begins. Keys never share sessions.
+    """
+    name = said.encode() if said is not None else _named(inbound.fields) or _beginning(inbound)
+    seed = b"%b\0%b" % ((key or "").encode(), name)
+    return blake2b(seed, digest_size=8, person=b"session").hexdigest()
+
+
+def _named(fields: Mapping[str, Raw]) -> bytes | None:
+    for field in SESSION_FIELDS:
+        value = fields.get(field)
+        if value is not None and bytes(value).startswith(b'"'):
+            return bytes(value)
+    return None
+
+
+def _beginning(inbound: Inbound) -> bytes:
+    parts = []
+    for field in _FIRST:
+        value = inbound.fields.get(field)
+        if value is not None:
+            parts.append(b"".join(_first_items(bytes(value))))
+    return b"\0".join(parts)
+
+
+def _first_items(value: bytes) -> list[bytes]:
+    if not value.startswith(b"["):
+        return [value]
+    try:
+        return [bytes(item) for item in _items.decode(value)[:BEGINNING]]
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return [value]
+
+
+class Sessions:
+    """Who served sessions last; belongs to the event loop, times are monotonic seconds."""
+
+    def __init__(self, remembered: int = REMEMBERED) -> None:
+        """Remember so many at most."""
+        self._remembered = remembered
+        self._held: OrderedDict[tuple[str, str], tuple[str, float]] = OrderedDict()
+
+    def held_by(self, route: str, session: str, *, now: float, ttl_s: float) -> str | None:
+        """The target that served the session within `ttl_s`."""
+        found = self._held.get((route, session))
+        if found is None or now - found[1] > ttl_s:
+            return None
+        return found[0]
+
+    def served(self, route: str, session: str, target: str, *, now: float) -> None:
+        """A target has answered."""
+        self._held[route, session] = (target, now)
+        self._held.move_to_end((route, session))
+        if len(self._held) > self._remembered:
+            self._held.popitem(last=False)

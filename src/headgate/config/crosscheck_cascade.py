@@ -55,8 +55,8 @@ def _cascade(settings: Settings, loc: Loc, route: RouteSettings) -> Iterator[Pro
 def _held(here: Loc, route: RouteSettings) -> Iterator[Problem]:
     cascade = route.cascade
     assert cascade is not None
-    if len(cascade.asked) > 1 or cascade.judge is not None:
-        hint = "write `hold: whole`, or name one member and no judge"
+    if len(cascade.asked) > 1 or cascade.judge is not None or cascade.accept is not None:
+        hint = "write `hold: whole`, or name one member, no `judge` and no `accept`"
         yield Problem((*here, "hold"), "a beginning is all that is checked of one answer", hint)
 
 

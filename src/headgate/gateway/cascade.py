@@ -74,6 +74,21 @@ class Cascade:
             tool_schemas=inbound.tool_schemas,
         )
 
+    @property
+    def _checks(self) -> frozenset[QualityProblem]:
+        # A route that checks every answer checks cheap ones, too.
+        return self.terms.checks | self.job.route.checks
+
+    @property
+    def _is_by_checks(self) -> bool:
+        """Nothing but checks decides over the only answer, whether it is streamed or not."""
+        return self.terms.held_chars is not None
+
+    @property
+    def _holds_beginning(self) -> bool:
+        # A route may ask that no stream begins before all of it is checked.
+        return self._is_by_checks and self.job.inbound.stream and not self.job.route.hold_stream
+
     async def run(self) -> End:
         """Ask, judge, and either answer or say what is left to escalate with."""
         self._left_usd = self.terms.max_added_usd
@@ -93,7 +108,7 @@ class Cascade:
         most_ms = self.terms.max_added_ms
         asked = frozenset(place.target.name for place in places)
         with anyio.move_on_after(None if most_ms is None else most_ms / 1000) as limit:
-            if self.terms.held_chars is not None and self.job.inbound.stream:
+            if self._holds_beginning:
                 if (end := await self._begin(places[0])) is not None:
                     return end
             else:
@@ -144,7 +159,7 @@ class Cascade:
         if not places:
             return "no member may be asked"
         needed = terms.agree or 1
-        if terms.held_chars is not None and self.job.inbound.stream:
+        if self._is_by_checks:
             needed = 1
         if len(places) < needed and terms.judge is None:
             return (
@@ -195,7 +210,7 @@ class Cascade:
 
     def _see(self, draft: Draft) -> Seen:
         """What a draft shows, its problems as far as the route looks for them."""
-        question, checks = self._question, self.terms.checks
+        question, checks = self._question, self._checks
         seen = see(question, draft.attempt.target.name, draft.answer)
         if seen.problem is None or seen.problem in checks:
             return seen
@@ -217,6 +232,8 @@ class Cascade:
 
     def _settled(self, signals: Sequence[Signals]) -> Verdict:
         terms = self.terms
+        if self._is_by_checks:
+            return _by_checks(signals[0].problem)
         return settling.settle(signals, terms.model, agree=terms.agree, accept=terms.accept)
 
     def _is_settled(self) -> bool:
@@ -236,13 +253,12 @@ class Cascade:
             return None
         self._drafts.append(draft)
         is_whole = draft.relay is not None and draft.relay.has_ended
-        checks = self.terms.checks if is_whole else self.terms.checks & OF_A_BEGINNING
+        checks = self._checks if is_whole else self._checks & OF_A_BEGINNING
         problem = self._problem(draft.answer, checks)
         if problem is None:
-            return self._accepted(Verdict(0, 1.0, True, "no check found a problem"))
+            return self._accepted(_by_checks(None))
         settle(draft.attempt, problem)
-        reason = f"its answer fails the check `{problem.problem}`"
-        self._verdict = Verdict(0, 0.0, False, reason)
+        self._verdict = _by_checks(problem.problem)
         return None
 
     # The judge.
@@ -308,3 +324,9 @@ class Cascade:
         for draft in self._drafts:
             draft.drop()
         self._drafts.clear()
+
+
+def _by_checks(problem: QualityProblem | None) -> Verdict:
+    if problem is None:
+        return Verdict(0, 1.0, True, "no check found a problem")
+    return Verdict(0, 0.0, False, f"its answer fails the check `{problem}`")

@@ -48,6 +48,7 @@ class Hedge:
     _answers: list[Whole | Relay] = field(default_factory=list)
     _errors: list[HeadgateError] = field(default_factory=list)
     _running: int = 0
+    _beside: Attempt | None = None
     _changed: anyio.Event = field(default_factory=anyio.Event)
 
     async def race(self, first: Answering, after_s: float) -> Whole | Relay:
@@ -68,6 +69,8 @@ class Hedge:
         except BaseException:
             self._drop(self._answers)
             raise
+        finally:
+            self._let_go()
         if not self._answers:
             raise self._errors[0]
         self._drop(self._answers[1:])
@@ -101,7 +104,11 @@ class Hedge:
         if place is None or not self.terms.allowance.take():
             return None
         self.tried.add(place.target.name)
-        return lambda: self._ask(place)
+        target = place.target
+        # Now, not once its task runs: others may see the slot as free meanwhile.
+        attempt = Attempt(self.job, target, target.model or self.job.model, role="hedge")
+        self._beside = attempt
+        return lambda: self._ask(attempt)
 
     def _place(self, name: str) -> Place:
         return self.job.route.by_target[name]
@@ -128,9 +135,13 @@ class Hedge:
         )
         return place.target.is_local if usd is None else usd <= self.terms.max_usd
 
-    async def _ask(self, place: Place) -> Whole | Relay:
-        target = place.target
-        attempt = Attempt(self.job, target, target.model or self.job.model, role="hedge")
+    def _let_go(self) -> None:
+        """A task that is cancelled before it runs closes nothing."""
+        attempt = self._beside
+        if attempt is not None and all(each.attempt is not attempt for each in self._answers):
+            attempt.close("cancelled")
+
+    async def _ask(self, attempt: Attempt) -> Whole | Relay:
         try:
             return await try_once(attempt, self.asker.images)
         except HeadgateError as error:

@@ -69,7 +69,8 @@ async def score_of(
     `about` is the target that answered, for the ledger.
     """
     place = Place(target, 0)
-    if asker.is_refused(job, place, facts=judge_facts(job, answer)):
+    # Nobody waits for a judge: on routes that wait, rules do not refuse who is full.
+    if target.slots.is_full or asker.is_refused(job, place, facts=judge_facts(job, answer)):
         return None
     attempt = Attempt(job, target, target.model or job.model, role="judge")
     # Asked in words of ours, whatever the client's are.

@@ -29,6 +29,9 @@ from headgate.server.plan_routes import PlanRoutes
 from headgate.server.responses_routes import ResponsesRoutes
 from headgate.wire.dialect import ClientDialect
 
+_TOLD = ("x-headgate-cascade", "x-headgate-decision", "x-headgate-target", "x-request-id")
+"""Headers that pages of other origins may read."""
+
 
 def dialect_endpoints(runtime: Runtime, keys: Keys) -> Mapping[str, DialectEndpoint]:
     """Every operation of every client dialect, by path."""
@@ -104,5 +107,5 @@ def create_app(runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndp
         allow_origins=origins,
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"],
-        expose_headers=["x-headgate-decision", "x-headgate-target", "x-request-id"],
+        expose_headers=_TOLD,
     )

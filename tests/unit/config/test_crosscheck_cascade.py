@@ -73,6 +73,10 @@ def test_what_makes_sense_is_taken(route: dict[str, Any]) -> None:
             "routes.r.cascade.hold: a beginning is all that is checked of one answer",
         ),
         (
+            {"cascade": {**ONE, "hold": 10, "accept": 0.9}},
+            "routes.r.cascade.hold: a beginning is all that is checked of one answer",
+        ),
+        (
             {"cascade": {**TWO, "judge": {"target": "nobody"}}},
             "routes.r.cascade.judge.target: there is no target `nobody`",
         ),

@@ -67,6 +67,7 @@ format: $(READY) $(PAGE) ## Format the code and mend what can be mended
 	@$(NPM) run format
 
 bench: $(READY) ## Measure Headgate beside nginx and LiteLLM
+	@$(RUN)/python -m bench.decision_cost
 	@$(RUN)/python -m bench
 
 docs: $(READY) ## Write the generated pages of docs/

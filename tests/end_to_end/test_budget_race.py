@@ -83,3 +83,24 @@ def test_two_processes_share_one_budget(tmp_path: Path) -> None:
     assert billed <= LIMIT
     assert LIMIT - billed < 2 * MOST_RESERVED
     assert counted(tmp_path)["spent"] == billed
+
+
+def test_a_process_that_is_killed_beside_another_overspends_nothing(tmp_path: Path) -> None:
+    limit = Decimal(4)
+    with Upstream(says(ANSWER)) as upstream:
+        with (
+            HeadgateServer(tmp_path, config(upstream, limit)) as one,
+            HeadgateServer(tmp_path, config(upstream, limit)) as other,
+        ):
+
+            def one_is_gone() -> bool:
+                if billed_usd(upstream) * 4 > limit and one.process.poll() is None:
+                    one.kill()
+                return False
+
+            spenders = Spenders((one.base_url, other.base_url))
+            spenders.run(one_is_gone)
+        billed = billed_usd(upstream)
+    assert limit / 4 < billed <= limit
+    # The one that ended well gave back what it had left; the lease of the other one stays.
+    assert billed <= counted(tmp_path)["granted"] <= limit

@@ -63,3 +63,19 @@ class Budget(Section):
     def pico_usd(self) -> int:
         """The limit in whole pico-dollars."""
         return int(self.usd * Decimal(10**12))
+
+
+def budget_in_words(budget: Budget) -> str:
+    """How much, for whom, and how it bends."""
+    return "; ".join(_words(budget))
+
+
+def _words(budget: Budget) -> Iterator[str]:
+    said = [] if budget.of is None else [(scope, name) for scope, name in budget.of.said()]
+    whose = " and ".join(f"each {s}" if n == "*" else f"{s} `{n}`" for s, n in said)
+    yield f"{budget.usd} USD a {budget.per} ({budget.timezone}) for {whose or 'everything'}"
+    if budget.bend.tiers_down is not None:
+        yield f"from {budget.bend.tiers_down:.0%} on weaker tiers first"
+    if budget.bend.local_only is not None:
+        yield f"from {budget.bend.local_only:.0%} on only what is not paid for"
+    yield "then what is paid for is refused"

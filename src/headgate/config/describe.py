@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from headgate.config.budgets import budget_in_words
 from headgate.config.describe_cascade import care_in_words
 from headgate.config.schema import RouteSettings, Settings, TargetSettings
 
@@ -20,6 +21,8 @@ def describe(settings: Settings) -> Iterator[str]:
         yield f"route `{name}`{default}: {route_in_words(route)}"
     for name, target in settings.targets.items():
         yield f"target `{name}`: {target_in_words(target)}"
+    for name, budget in settings.budgets.items():
+        yield f"budget `{name}`: {budget_in_words(budget)}"
 
 
 def route_in_words(route: RouteSettings) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from headgate.config.budgets import Budget
+from headgate.config.budgets import Budget, budget_in_words
 
 
 def budget(**settings: Any) -> Budget:
@@ -42,3 +42,13 @@ def test_it_says_whose_it_is() -> None:
 def test_what_it_cannot_mean_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         budget(**wrong)
+
+
+def test_it_reads_as_a_sentence() -> None:
+    bend = {"tiers_down": 0.7, "local_only": 0.9}
+    assert budget_in_words(budget(of={"team": "search"}, bend=bend)) == (
+        "5 USD a day (UTC) for team `search`; from 70% on weaker tiers first; "
+        "from 90% on only what is not paid for; then what is paid for is refused"
+    )
+    assert budget_in_words(budget()).startswith("5 USD a day (UTC) for everything; then")
+    assert "for each key;" in budget_in_words(budget(of={"key": "*"}))

@@ -23,7 +23,7 @@ LEASE_S = 2.0
 RESERVATIONS_PER_LEASE = 4
 MOST_LEASED = 64
 """One part in so many of the limit is leased ahead at most: what a killed process takes along."""
-WEIGHT_OF_NEWEST = 0.3
+WEIGHT_OF_NEWEST = 0.5
 
 
 class Account:

@@ -1,6 +1,6 @@
 """How every budget stands, over all processes, and where it is going. Reads the ledger."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -42,15 +42,29 @@ class BudgetState(Struct, frozen=True, kw_only=True):
     """At the end of the period; `None` where too little is known."""
 
 
+def everybody(scope: Scope | None, who: str) -> bool:
+    """Any account."""
+    return True
+
+
 def budget_states(
-    store: LedgerStore, budgets: Sequence[BudgetTerms], now: float
+    store: LedgerStore,
+    budgets: Sequence[BudgetTerms],
+    now: float,
+    *,
+    shown: Callable[[Scope | None, str], bool] = everybody,
 ) -> list[BudgetState]:
-    """Every account that was used in its period; of budgets for one, used or not."""
+    """Every account that was used in its period; of budgets for one, used or not.
+
+    Each reads what the last weeks cost, which takes a while in a large ledger: `shown` says
+    by scope and name which accounts are wanted.
+    """
     with store.engine.connect() as connection:
         return [
             _state(connection, AccountKey(terms, who, terms.period(now)), now)
             for terms in budgets
             for who in _whos(connection, terms, now)
+            if shown(terms.scope, who)
         ]
 
 

@@ -15,6 +15,7 @@ from headgate.policy.budget.terms import BudgetTerms
 from support.entries import AT, attempt_entry, decision_entry
 
 USD = 10**12
+BOB = ("key", "bob")
 
 
 def terms(**more: Any) -> BudgetTerms:
@@ -58,6 +59,8 @@ def test_all_processes_count(store: LedgerStore) -> None:
     assert (alice.reserved_usd, alice.left_usd) == (Decimal("0.45"), Decimal("0.25"))
     assert alice.used == pytest.approx(0.75)
     assert (bob.who, bob.spent_usd) == ("bob", 0)
+    (shown,) = budget_states(store, [budget], AT, shown=lambda scope, who: (scope, who) == BOB)
+    assert shown == bob
 
 
 @pytest.mark.parametrize(

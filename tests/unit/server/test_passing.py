@@ -30,6 +30,7 @@ def server(store: FileStore, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     config: dict[str, Any] = {
         "targets": {"cloud": target | {"api_key": "${STORE_KEY}"}},
         "routes": {"chat": {"targets": ["cloud"]}},
+        "batches": {"enabled": False},
         "server": {"limits": {"file_mib": LIMIT / (1 << 20)}},
     }
     folder = tmp_path_factory.mktemp("headgate")

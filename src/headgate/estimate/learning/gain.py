@@ -8,6 +8,7 @@ regression weighs the prior against the words, its guess (the prior alone) count
 """
 
 from collections.abc import Sequence
+from copy import deepcopy
 from math import sqrt
 from operator import mul
 
@@ -115,15 +116,23 @@ class GainModel:
             for features, gain in rows:
                 self.learn(features, gain)
             return
-        mean = sum(gain for _, gain in rows) / len(rows)
+        left = self._left_over(rows)
         for fold in range(FOLDS):
-            others = [(f, gain - mean) for n, (f, gain) in enumerate(rows) if n % FOLDS != fold]
             words = WordRidge()
-            words.fit(others)
+            words.fit(row for place, row in enumerate(left) if place % FOLDS != fold)
             for features, gain in rows[fold::FOLDS]:
                 self._blend_in(features, gain, words.predict(features)[0], 1.0)
-        self._words.fit((features, gain - mean) for features, gain in rows)
+        self._words.fit(left)
         self.labels += len(rows)
+
+    def _left_over(self, rows: Sequence[tuple[Features, float]]) -> list[tuple[Features, float]]:
+        """What the prior, fitted to these labels, leaves for the words to say."""
+        plain = deepcopy(self._blend)
+        for features, gain in rows:
+            plain.learn((1.0, features.prior, 0.0), gain)
+        return [
+            (features, gain - plain.predict((1.0, features.prior, 0.0))) for features, gain in rows
+        ]
 
     def forget(self, share: float) -> None:
         """Believe less of what was learned: the traffic has changed."""

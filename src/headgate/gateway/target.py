@@ -188,10 +188,6 @@ class Target:
             region=self.region,
             position=terms.position,
             tier=terms.tier,
-            weight=terms.weight,
-            drawn=self._drawn(facts, terms),
-            hours=None if self.hours is None else self.hours.text,
-            is_open=self.hours is None or self.hours.is_open(moment.unix),
             only_mirrors=terms.only_mirrors,
             by_batch=by_batch,
             operations=self._offered(client),
@@ -208,13 +204,19 @@ class Target:
             is_unbilled=self.is_unbilled,
             bend=None if self.bend is None else self.bend(),
             **self._room(facts, now),
+            **self._turn(facts, terms, moment.unix),
         )
 
-    def _drawn(self, facts: RequestFacts, terms: Terms) -> int | None:
-        """Its place in the draw between weighted targets."""
-        if facts.draw is None or terms.split is None:
-            return None
-        return places(facts.draw, terms.split).get(self.name)
+    def _turn(self, facts: RequestFacts, terms: Terms, unix: float) -> dict[str, Any]:
+        """Its hours, and its place in the draw between weighted targets, where it has any."""
+        turn: dict[str, Any] = {}
+        if self.hours is not None:
+            turn["hours"], turn["is_open"] = self.hours.text, self.hours.is_open(unix)
+        if terms.split is not None:
+            turn["weight"] = terms.weight
+            if facts.draw is not None:
+                turn["drawn"] = places(facts.draw, terms.split).get(self.name)
+        return turn
 
     def _ttft_ms(
         self, facts: RequestFacts, model: str, now: float

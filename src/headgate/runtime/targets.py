@@ -15,7 +15,7 @@ from headgate.backends.provider import Provider
 from headgate.backends.registry import provider
 from headgate.backends.upstream import Upstream
 from headgate.catalog.prices import find_price
-from headgate.config.schema import Capacity, TargetSettings
+from headgate.config.schema import TargetSettings
 from headgate.config.secrets import resolve
 from headgate.core.errors import ConfigError
 from headgate.core.plugins import load
@@ -73,23 +73,25 @@ class TargetBuilder:
             operations=frozenset(kind.paths),
             lacks=kind.lacks.difference(settings.has).union(settings.lacks),
             has=frozenset(settings.has),
-            context_tokens=settings.context_tokens,
-            max_output_tokens=settings.max_output_tokens,
-            **self._room(settings.capacity, engine),
-            timeouts=settings.timeouts.settings(),
-            retries=settings.retries,
+            **self._bounds(settings, engine),
             options=settings.options,
             pricing=pricing,
             usd_per_input_mtok=usd_in,
             usd_per_output_mtok=usd_out,
             batch_usd_per_mtok=self._batch_prices(kind, pricing, settings.model),
-            hours=_hours(settings),
             engine=engine,
             cold_load=cold_load,
         )
 
-    def _room(self, capacity: Capacity, engine: LocalModel | None) -> dict[str, Any]:
+    def _bounds(self, settings: TargetSettings, engine: LocalModel | None) -> dict[str, Any]:
+        """How much it takes, how long, how often, and when."""
+        capacity = settings.capacity
         return {
+            "context_tokens": settings.context_tokens,
+            "max_output_tokens": settings.max_output_tokens,
+            "timeouts": settings.timeouts.settings(),
+            "retries": settings.retries,
+            "hours": _hours(settings),
             "max_concurrency": capacity.max_concurrency,
             "known_slots": self.engine_slots if engine is not None else None,
             "is_adaptive": capacity.adaptive,

@@ -1,5 +1,6 @@
 """Money kept before a call and settled after it, whatever becomes of the call."""
 
+import asyncio
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
@@ -11,7 +12,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from headgate.core.errors import BudgetSpent, HeadgateError, NoTarget
+from headgate.core.usage import Usage
+from headgate.gateway.handle import Call
+from headgate.gateway.job import Attempt
 from headgate.ledger.rows import cost_of
+from headgate.wire.dialects.openai_chat import DIALECT
 from support import behaviours as b
 from support.answers import PROMPT_TOKENS
 from support.budgets import ALL, PRICE, spending, spent, usd_of, with_budgets
@@ -144,6 +149,46 @@ async def test_members_of_a_cascade_and_its_judge_are_counted(
         entries = rig.recording.attempts
         assert {entry.role for entry in entries} >= {"member", "judge"}
         assert spent(budgets) == WHOLE * len(entries)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_who_loses_a_hedge_is_counted_too(tmp_path: Path, upstream: Upstream, stream) -> None:
+    upstream.use(b.OK)
+    with Upstream(b.SILENT) as slow:
+        targets = {"a": paid(slow), "b": paid(upstream)}
+        hedge = {"after_ms": 20, "max_share": 1}
+        async with spending(with_budgets(tmp_path, targets, hedge=hedge)) as (rig, budgets):
+            await end_of(rig, stream=stream)
+            assert sorted(rig.recording.tries()) == [("a", "cancelled"), ("b", "answered")]
+            assert WHOLE + usd_of(0, 10) < spent(budgets) < WHOLE + usd_of(100, 10)
+
+
+async def test_a_mirror_is_counted(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.use(b.OK)
+    targets = {"a": paid(upstream), "new": paid(upstream)}
+    data = with_budgets(tmp_path, targets)
+    data["routes"] = {"chat": {"targets": ["a"], "mirror": [{"target": "new", "share": 1}]}}
+    async with spending(data) as (rig, budgets):
+        await rig.ask(**SHORT)
+        mirrors = rig.gateway.sender.mirrors
+        assert mirrors is not None
+        await asyncio.gather(*mirrors.running)
+        assert {entry.role for entry in rig.recording.attempts} == {"serve", "mirror"}
+        assert spent(budgets) == 2 * WHOLE
+
+
+async def test_what_a_provider_did_in_a_batch_counts_once_it_is_known(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    async with spending(with_budgets(tmp_path, {"a": paid(upstream)})) as (rig, budgets):
+        body = b'{"model":"chat","messages":[{"role":"user","content":"Hi"}]}'
+        call = Call(operation="chat", dialect=DIALECT, body=body)
+        prepared = rig.gateway.prepare(call)
+        job = rig.gateway.job(call, prepared, started_at=rig.clock.now(), started=0.0)
+        attempt = Attempt(job, rig.target("a"), "m", role="batch")
+        attempt.usage = Usage(input_tokens=12, output_tokens=7)
+        attempt.close("answered")
+        assert spent(budgets) == WHOLE
 
 
 async def test_a_request_that_may_cost_too_much_is_refused(

@@ -165,12 +165,13 @@ class Gateway:
 
     def _completed(self, facts: RequestFacts, route: Route) -> RequestFacts:
         """The facts with what other facts decide."""
+        # Conditions may ask how much of a budget is spent.
+        if self.budgets is not None and (bend := self.budgets.bend(facts)):
+            facts = replace(facts, bend=bend)
         if route.conditions is not None and (
             applied := route.conditions.holding(facts, self.clock.now())
         ):
             facts = replace(facts, applied=applied)
-        if self.budgets is not None and (bend := self.budgets.bend(facts)):
-            facts = replace(facts, bend=bend)
         return facts
 
     async def handle(self, call: Call, prepared: Prepared | None = None) -> Whole | Relay:

@@ -265,6 +265,17 @@ async def test_a_budget_of_a_target_bends_only_it(tmp_path: Path, upstream: Upst
         assert spent(budgets, "one", "a") == WHOLE
 
 
+async def test_a_condition_may_ask_how_much_is_spent(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.use(b.OK)
+    bent = {"everything": {**ALL, "usd": 0.02, "bend": {"tiers_down": 0.3}}}
+    rule = {"name": "dear", "when": "budget.spent > 0.3", "refuse": ["a"]}
+    both = {"a": paid(upstream), "b": paid(upstream)}
+    data = with_budgets(tmp_path, both, bent, rules=[rule])
+    async with spending(data) as (rig, _):
+        served = [(await rig.ask(**SHORT)).attempt.target.name for _ in range(2)]
+        assert served == ["a", "b"]
+
+
 async def test_a_budget_begins_anew(tmp_path: Path, upstream: Upstream) -> None:
     upstream.use(b.OK)
     tiny = {"everything": {"usd": 0.012, "per": "day"}}

@@ -35,6 +35,7 @@ def _no_zone(error: KeyError) -> str:
 
 def _rules(loc: Loc, route: RouteSettings) -> Iterator[Problem]:
     seen: set[str] = set()
+    known = dict.fromkeys((*route.target_names, *(each.target for each in route.mirror)))
     for index, rule in enumerate(route.rules):
         here = (*loc, "rules", index)
         if rule.name in seen:
@@ -43,9 +44,11 @@ def _rules(loc: Loc, route: RouteSettings) -> Iterator[Problem]:
         if rule.only is None and not rule.refuse and not rule.prefer:
             yield Problem(here, "does nothing", "give `only`, `refuse` or `prefer`")
         for field in ("only", "refuse", "prefer"):
+            # Nobody is answered by what only mirrors: there is nothing to prefer.
+            names = route.target_names if field == "prefer" else known
             for position, target in enumerate(getattr(rule, field) or ()):
-                if target not in route.target_names:
-                    near = did_you_mean(target, route.target_names)
+                if target not in names:
+                    near = did_you_mean(target, names)
                     at = (*here, field, position)
                     yield Problem(at, f"`{target}` is no target of the route", near)
         if (problem := condition_problem(rule.when)) is not None:

@@ -35,6 +35,13 @@ def test_what_is_right_is_no_problem() -> None:
     assert not problems(right, {"hours": {"open": ["mon-fri 08:00-18:00"]}})
 
 
+def test_copies_may_be_kept_from_a_target_that_only_mirrors() -> None:
+    mirrored = {"targets": ["a"], "mirror": [{"target": "b", "share": 0.1}]}
+    assert not problems({**mirrored, **rule(prefer=[], refuse=["b"])})
+    assert not problems({**mirrored, **rule(prefer=[], only=["a", "b"])})
+    assert "`b` is no target of the route" in problems({**mirrored, **rule(prefer=["b"])})
+
+
 @pytest.mark.parametrize(
     ("route", "complaint"),
     [

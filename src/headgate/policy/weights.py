@@ -18,10 +18,12 @@ MOST_DRAWN = 16
 PREFER_STEPS = 10**14
 """For what a rule of the configuration does not prefer: above tiers."""
 MOST_WISHES = 6
-"""Rules with a wish whose order is told apart."""
+"""Rules with a wish whose order is told apart; the last of them stands for all that follow."""
 CHEAPER_STEPS = 10**10
 """For a millionth of a dollar, once a budget bends: above all but tiers, which it may cross."""
 MOST_CHEAPER = 10**6 - 1
 """A dollar; what costs more, or nobody knows how much, is all the same."""
 BEND_STEPS = 2 * CHEAPER_STEPS * (MOST_CHEAPER + 1)
 """For each tier above the weakest, once a budget bends: above the tier that is asked for."""
+MOST_BENT_TIERS = 64
+"""Tiers that a budget tells apart; so no sum of steps is beyond 64 bits, which JSON may lose."""

@@ -2,7 +2,12 @@
 
 from headgate.estimate.cost import expected_usd
 from headgate.policy.decision import Bend, Candidate, Penalty, RequestFacts, Verdict, Veto
-from headgate.policy.weights import BEND_STEPS, CHEAPER_STEPS, MOST_CHEAPER
+from headgate.policy.weights import (
+    BEND_STEPS,
+    CHEAPER_STEPS,
+    MOST_BENT_TIERS,
+    MOST_CHEAPER,
+)
 
 _EVEN = Penalty("no budget it counts against bends")
 MICRO_USD = 1e6
@@ -45,7 +50,7 @@ def _refusal(bend: Bend) -> str:
 
 
 def _tier_steps(candidate: Candidate) -> int:
-    return (candidate.tier or 0) * BEND_STEPS
+    return min(candidate.tier or 0, MOST_BENT_TIERS) * BEND_STEPS
 
 
 def _down(facts: RequestFacts, candidate: Candidate, bend: Bend) -> Penalty:

@@ -4,6 +4,7 @@ from headgate.policy.decision import Applied, Candidate, Penalty, RequestFacts, 
 from headgate.policy.weights import MOST_WISHES, PREFER_STEPS
 
 _NONE = Penalty("no rule of the route applies")
+_LEFT_IN = Penalty("the rules of the route leave it in")
 
 
 class Condition:
@@ -24,16 +25,27 @@ class Condition:
 
 def _preferred(applied: tuple[Applied, ...], name: str) -> Penalty:
     wishes = [rule for rule in applied if rule.prefer]
-    steps = 0
-    for place, rule in enumerate(reversed(wishes)):
-        # Twice as much for each rule that stands before another: the first has the last word.
-        steps += 0 if name in rule.prefer else PREFER_STEPS << min(place, MOST_WISHES)
     if not wishes:
-        return Penalty("the rules of the route leave it in")
+        return _LEFT_IN
     unwished = [rule.name for rule in wishes if name not in rule.prefer]
     if not unwished:
         return Penalty(f"rule `{wishes[0].name}` prefers it")
-    return Penalty(f"rule `{unwished[0]}` prefers others", steps)
+    return Penalty(f"rule `{unwished[0]}` prefers others", _wish_steps(wishes, name))
+
+
+def _wish_steps(wishes: list[Applied], name: str) -> int:
+    """Twice as much for each rule that stands before another: the first has the last word.
+
+    What comes after the first rules counts as one wish, however many rules it is, so that no
+    number of rules outweighs a budget.
+    """
+    told, rest = wishes[: MOST_WISHES - 1], wishes[MOST_WISHES - 1 :]
+    steps = 0
+    for rule in told:
+        steps = 2 * steps + (name not in rule.prefer)
+    if rest:
+        steps = 2 * steps + any(name not in rule.prefer for rule in rest)
+    return steps * PREFER_STEPS
 
 
 def _listed(names: frozenset[str]) -> str:

@@ -151,6 +151,17 @@ async def test_members_of_a_cascade_and_its_judge_are_counted(
         assert spent(budgets) == WHOLE * len(entries)
 
 
+async def test_a_judge_is_kept_for_by_its_own_question(tmp_path: Path, upstream: Upstream) -> None:
+    """It may answer at more length than the client asked for: here, for more than there is."""
+    upstream.use(b.OK)
+    cascade = {"members": ["a"], "judge": {"target": "judge", "when": "always"}}
+    targets = {name: paid(upstream) for name in ("a", "b", "judge")}
+    async with spending(with_budgets(tmp_path, targets, cascade=cascade)) as (rig, budgets):
+        await rig.ask(**SHORT)
+        assert ("judge", "failed") in rig.recording.tries()
+        assert spent(budgets) == 2 * WHOLE
+
+
 @pytest.mark.parametrize("stream", [False, True])
 async def test_who_loses_a_hedge_is_counted_too(tmp_path: Path, upstream: Upstream, stream) -> None:
     upstream.use(b.OK)

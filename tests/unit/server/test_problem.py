@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from headgate.core.errors import (
+    BudgetSpent,
     HeadgateError,
     InvalidRequest,
     NoTarget,
@@ -34,6 +35,8 @@ CASES = [
     Case("rate limit without", rejected(429), {b"x-should-retry": b"false"}),
     Case("a wait in ms", rejected(503, **{"retry-after-ms": "1500"}), {b"retry-after": b"2"}),
     Case("all busy", NoTarget("busy", retry_after_s=0.2), {b"retry-after": b"1"}),
+    Case("a budget is spent", BudgetSpent("spent"), {b"x-should-retry": b"false"}),
+    Case("money is kept", BudgetSpent("kept", retry_after_s=1.0), {b"retry-after": b"1"}),
     Case("private and no local", NoTarget("privacy"), {b"x-should-retry": b"false"}),
 ]
 

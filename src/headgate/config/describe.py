@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from headgate.config.budgets import budget_in_words
 from headgate.config.describe_cascade import care_in_words
+from headgate.config.describe_rules import chain, rules_in_words, tiers_in_words
 from headgate.config.schema import RouteSettings, Settings, TargetSettings
 
 
@@ -32,15 +33,8 @@ def route_in_words(route: RouteSettings) -> str:
 
 def _order(route: RouteSettings) -> str:
     if route.targets is not None:
-        return _chain(route.targets)
-    return ", ".join(
-        f"{f'up to {tier.up_to:g}' if tier.up_to else 'above'} {_chain(tier.targets)}"
-        for tier in route.tiers or ()
-    )
-
-
-def _chain(targets: tuple[str, ...]) -> str:
-    return ", then ".join(f"`{name}`" for name in targets)
+        return chain(route.targets)
+    return tiers_in_words(route.tiers or ())
 
 
 def _terms(route: RouteSettings) -> Iterator[str]:
@@ -61,6 +55,7 @@ def _terms(route: RouteSettings) -> Iterator[str]:
         yield f"at most {route.max_usd:g} USD a request"
     if route.max_ttft_ms is not None:
         yield f"first output within {route.max_ttft_ms:g} ms"
+    yield from rules_in_words(route)
     yield from care_in_words(route)
 
 
@@ -69,4 +64,6 @@ def target_in_words(target: TargetSettings) -> str:
     model = target.model or "any model"
     where = f" at {target.base_url}" if target.base_url else ""
     region = f" in {target.region}" if target.region else ""
-    return f"{model} on {target.backend}{where}{region}"
+    hours = target.hours
+    times = f", {', '.join(hours.open)} ({hours.timezone})" if hours is not None else ""
+    return f"{model} on {target.backend}{where}{region}{times}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from headgate.backends.registry import provider
 from headgate.config.locate import Loc, Problem
+from headgate.config.reach import unreachable
 from headgate.config.schema import RouteSettings, Settings, TargetSettings
 
 
@@ -12,6 +13,7 @@ def findings(
 ) -> list[Problem]:
     """Things to look at; `local` are the targets on hardware the operator controls."""
     found = [*_missing_keys(settings, environ), *_labels_of_keys(settings)]
+    found += unreachable(settings)
     for name, route in settings.routes.items():
         loc = ("routes", name)
         found += [*_unreachable(settings, loc, route), *_privacy(loc, route, local)]

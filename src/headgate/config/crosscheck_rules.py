@@ -1,17 +1,59 @@
 """Rules, splits and hours, once routes and targets are seen together."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import get_args
 
 from headgate.config.complaints import did_you_mean
 from headgate.config.locate import Loc, Problem
 from headgate.config.route import RouteSettings
 from headgate.config.schema import Settings
-from headgate.gateway.conditions import FACTS, BadCondition, RouteRule, compiled, context_of
+from headgate.core.inbound import Need
+from headgate.gateway.conditions import RouteRule, compiled, context_of
+from headgate.gateway.expressions import BadCondition
 from headgate.gateway.hours import Hours
-from headgate.policy.decision import RequestFacts
+from headgate.policy.decision import Bend, Gain, RequestFacts
 
-SAMPLE = RequestFacts(operation="chat", route="r", input_tokens=1, expected_output_tokens=1)
-"""A request that any condition must be able to judge."""
+SAMPLES = {
+    "a request with none of the facts": (
+        RequestFacts(operation="embedding", route="r", input_tokens=0, expected_output_tokens=0),
+        # Midnight of a Monday.
+        datetime(2026, 11, 23, tzinfo=UTC).timestamp(),
+    ),
+    "a request with all of the facts": (
+        RequestFacts(
+            operation="chat",
+            route="r",
+            environment="prod",
+            input_tokens=1_000_000,
+            expected_output_tokens=100_000,
+            max_output_tokens=100_000,
+            choices=16,
+            needs=frozenset(get_args(Need)),
+            labels=frozenset({"email", "phi"}),
+            complexity=1.0,
+            tier=3,
+            gain=Gain(expected=1.0, low=1.0, high=1.0, cut=0.0),
+            key="alice",
+            team="search",
+            tags=frozenset({"nightly", "7"}),
+            session="5e55",
+            priority=100,
+            is_deferrable=True,
+            bend=Bend(budget="b", how="tiers_down", spent=1.0),
+        ),
+        datetime(2026, 11, 29, 23, 59, tzinfo=UTC).timestamp(),
+    ),
+    "a usual request": (
+        RequestFacts(operation="chat", route="r", input_tokens=800, expected_output_tokens=200),
+        datetime(2026, 11, 25, 12, 30, tzinfo=UTC).timestamp(),
+    ),
+}
+"""Requests that any condition must be able to judge: it is asked about all of them alike."""
+_GUARDS = {
+    ZeroDivisionError: "ask first whether it is 0, as in `x > 0 && 10 / x > 1`",
+    IndexError: "ask with `in`, or first for its `size`",
+}
 
 
 def rule_problems(settings: Settings) -> Iterator[Problem]:
@@ -56,20 +98,26 @@ def _rules(loc: Loc, route: RouteSettings) -> Iterator[Problem]:
 
 
 def condition_problem(when: str) -> tuple[str, str | None] | None:
-    """Why an expression is no condition, and a hint; `None` when it is one."""
+    """Why an expression is no condition, and a hint; `None` when it is one.
+
+    A condition must come to true or false for requests with all facts and with none: one that
+    divides by what may be 0 would close its rule for good at the requests it forgot.
+    """
     try:
-        answer = compiled(when).execute(context_of(SAMPLE, 0.0))
+        condition = compiled(when)
     except BadCondition as error:
-        return str(error), None
-    except KeyError as error:
-        name = str(error.args[0])
-        leaves = [fact.name for fact in FACTS if fact.name.endswith(f".{name}")]
-        near = did_you_mean(name, [fact.name.rpartition(".")[2] for fact in FACTS])
-        return f"there is no fact `{name}`", near or (leaves[0] if leaves else None)
-    except (TypeError, RuntimeError, ValueError) as error:
-        return f"cannot be decided: {str(error).partition('.')[0]}", None
-    if not isinstance(answer, bool):
-        return f"is no condition: it comes to {answer!r}, not to true or false", None
+        return str(error), did_you_mean(error.written, error.known) if error.written else None
+    for whose, (facts, unix) in SAMPLES.items():
+        try:
+            answer = condition.execute(context_of(facts, unix))
+        except Exception as error:
+            # Whatever goes wrong inside of the library: it is the expression's.
+            why = str(error).partition("\n")[0].partition(". ")[0].rstrip(".")
+            return f"cannot be decided for {whose}: {why}", _GUARDS.get(type(error))
+        if not isinstance(answer, bool):
+            # Not the value itself: it may have come out of the environment.
+            kind = type(answer).__name__
+            return f"is no condition: it comes to `{kind}`, not to true or false", None
     return None
 
 

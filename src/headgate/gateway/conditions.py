@@ -2,16 +2,17 @@
 
 Text never reaches a condition. What cannot be decided (a division by zero, a type that does
 not fit) is closed: `only` and `refuse` apply, `prefer` does not, and the rule's name says so.
+The configuration refuses what it sees cannot be, for requests with all facts and with none.
 """
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import cel
 
+from headgate.gateway.expressions import BadCondition, check_names, named
 from headgate.policy.decision import Applied, RequestFacts
 
 UNDECIDED = " (could not be decided)"
@@ -26,6 +27,13 @@ class Fact:
     """`int`, `double`, `string`, `bool` or `list(string)`."""
     help: str
     read: Callable[[RequestFacts, datetime], Any]
+    root: str = field(init=False)
+    leaf: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        root, _, leaf = self.name.partition(".")
+        object.__setattr__(self, "root", root)
+        object.__setattr__(self, "leaf", leaf)
 
 
 FACTS: tuple[Fact, ...] = (
@@ -127,10 +135,7 @@ FACTS: tuple[Fact, ...] = (
     ),
 )
 """Everything there is to ask for, in the order of the reference."""
-_TYPES = {"bool", "double", "int", "list", "map", "null_type", "string", "type", "uint"}
-_BOUND = re.compile(r"\.(?:all|exists|exists_one|filter|map)\(\s*([A-Za-z_]\w*)\s*,")
-"""Names that macros give to what they look at."""
-_ROOTS = {fact.name.partition(".")[0] for fact in FACTS}
+_NEVER = datetime.fromtimestamp(0.0, UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +149,6 @@ class RouteRule:
     prefer: frozenset[str] = frozenset()
 
 
-class BadCondition(ValueError):
-    """An expression that cannot be a condition; says why."""
-
-
 class RouteConditions:
     """Implements `gateway.route.Conditions`; expressions are compiled once."""
 
@@ -158,10 +159,12 @@ class RouteConditions:
             BadCondition: One is no expression over the facts there are.
         """
         self._rules = [(rule, compiled(rule.when), _applied(rule)) for rule in rules]
+        asked = {path for rule in rules for path in named(rule.when).paths}
+        self._asked = [fact for fact in FACTS if fact.name in asked]
 
     def holding(self, facts: RequestFacts, unix: float) -> tuple[Applied, ...]:
         """Rules whose conditions hold at `unix`, in their order."""
-        context = context_of(facts, unix)
+        context = context_of(facts, unix, self._asked)
         found = []
         for rule, program, applied in self._rules:
             try:
@@ -188,24 +191,20 @@ def compiled(when: str) -> Any:
         program = cel.compile(when)
     except ValueError as error:
         raise BadCondition(_first_line(str(error))) from error
-    known = _ROOTS | _TYPES | set(_BOUND.findall(when))
-    unknown = sorted(set(program.variables()) - known)
-    if unknown:
-        raise BadCondition(f"`{unknown[0]}` is no fact: there are {', '.join(sorted(_ROOTS))}")
+    check_names(when, program.functions(), [fact.name for fact in FACTS])
     return program
 
 
-def context_of(facts: RequestFacts, unix: float) -> "cel.Context":
-    """The facts as CEL has them."""
-    now = datetime.fromtimestamp(unix, UTC)
+def context_of(facts: RequestFacts, unix: float, asked: Sequence[Fact] = FACTS) -> "cel.Context":
+    """The facts as CEL has them; `asked` are those that an expression may ask for."""
+    needs_time = any(fact.root == "time" for fact in asked)
+    now = datetime.fromtimestamp(unix, UTC) if needs_time else _NEVER
     tree: dict[str, Any] = {}
-    for fact in FACTS:
-        root, _, leaf = fact.name.partition(".")
-        value = fact.read(facts, now)
-        if leaf:
-            tree.setdefault(root, {})[leaf] = value
+    for fact in asked:
+        if fact.leaf:
+            tree.setdefault(fact.root, {})[fact.leaf] = fact.read(facts, now)
         else:
-            tree[root] = value
+            tree[fact.root] = fact.read(facts, now)
     return cel.Context(variables=tree)
 
 

@@ -35,6 +35,23 @@ def test_what_is_right_is_no_problem() -> None:
     assert not problems(right, {"hours": {"open": ["mon-fri 08:00-18:00"]}})
 
 
+@pytest.mark.parametrize(
+    "when",
+    [
+        "request.max_output_tokens > 0 && 10 / request.max_output_tokens > 1",
+        "size(request.labels) > 0 && request.labels[0] == 'a'",
+        "request.labels.exists(label, label.startsWith('ph')) || time.hour in [22, 23]",
+        "caller.key.matches('^ci-[0-9]+$') && !request.deferrable",
+    ],
+)
+def test_what_is_guarded_is_a_condition(when: str) -> None:
+    assert not problems(rule(when=when))
+
+
+def test_a_value_out_of_the_environment_is_not_repeated() -> None:
+    assert "hush" not in problems(rule(when="'hush'"))
+
+
 def test_copies_may_be_kept_from_a_target_that_only_mirrors() -> None:
     mirrored = {"targets": ["a"], "mirror": [{"target": "b", "share": 0.1}]}
     assert not problems({**mirrored, **rule(prefer=[], refuse=["b"])})
@@ -45,12 +62,21 @@ def test_copies_may_be_kept_from_a_target_that_only_mirrors() -> None:
 @pytest.mark.parametrize(
     ("route", "complaint"),
     [
-        (rule(when="request.input_token > 1"), "there is no fact `input_token`"),
+        (rule(when="request.input_token > 1"), "there is no fact `request.input_token`"),
         (rule(when="request.input_token > 1"), "did you mean `input_tokens`"),
         (rule(when="tokens > 1"), "`tokens` is no fact"),
         (rule(when="1 +"), "Syntax error"),
-        (rule(when="request.input_tokens"), "is no condition: it comes to 1"),
+        (rule(when="request.input_tokens"), "is no condition: it comes to `int`"),
         (rule(when="request.input_tokens > 'a'"), "cannot be decided"),
+        (rule(when="1/0 == 1"), "cannot be decided"),
+        (rule(when="10 / request.max_output_tokens > 1"), "request with none of the facts"),
+        (rule(when="10 / request.max_output_tokens > 1"), "ask first whether it is 0"),
+        (rule(when="request.labels[0] == 'a'"), "ask with `in`"),
+        (rule(when="int(caller.team) > 1"), "cannot be decided"),
+        (rule(when="request.tier > 2 && request.choices * 2"), "cannot be decided"),
+        (rule(when="9223372036854775807 * request.choices > 1"), "cannot be decided"),
+        (rule(when="request.input_tokens > 2000000 && request.tokns > 8"), "`request.tokns`"),
+        (rule(when="request.tier == 5 && 'a'.startWith('a')"), "did you mean `startsWith`"),
         (rule(only=["c"]), "`c` is no target of the route"),
         (rule(prefer=[]), "does nothing"),
         ({"rules": rule()["rules"] * 2}, "another rule of the route has the same name"),

@@ -1,18 +1,19 @@
 """Conditions over documented facts."""
 
 from datetime import UTC, datetime
+from typing import Any, ClassVar, cast
 
 import pytest
 
 from headgate.gateway.conditions import (
     FACTS,
     UNDECIDED,
-    BadCondition,
     RouteConditions,
     RouteRule,
     compiled,
     context_of,
 )
+from headgate.gateway.expressions import BadCondition
 from headgate.policy.decision import Bend, Gain, RequestFacts
 
 NIGHT = datetime(2026, 11, 28, 23, 15, tzinfo=UTC).timestamp()
@@ -90,6 +91,23 @@ def test_what_cannot_be_decided_is_closed_and_says_so() -> None:
     found = RouteConditions(rules).holding(BARE, NIGHT)
     assert [rule.name for rule in found] == ["keep" + UNDECIDED, "number" + UNDECIDED]
     assert found[0].only == {"a"}
+
+
+def test_only_facts_that_are_asked_for_are_read() -> None:
+    class Counting:
+        read: ClassVar[list[str]] = []
+
+        def __getattr__(self, name: str) -> Any:
+            self.read.append(name)
+            return getattr(BUSY, name)
+
+    rules = [
+        RouteRule(name="one", when="request.input_tokens > 1 && 'request.tier' != ''"),
+        RouteRule(name="two", when="caller.team == 'search'", refuse=frozenset({"b"})),
+    ]
+    found = RouteConditions(rules).holding(cast(RequestFacts, Counting()), NIGHT)
+    assert [rule.name for rule in found] == ["one", "two"]
+    assert sorted(Counting.read) == ["input_tokens", "team"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Conditions over documented facts."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import pytest
@@ -121,3 +123,9 @@ def test_what_is_no_condition_is_refused(when: str, complaint: str) -> None:
 
 def test_no_text_of_a_request_is_a_fact() -> None:
     assert not any("text" in fact.name or "content" in fact.name for fact in FACTS)
+
+
+def test_the_guide_lists_every_fact_as_it_is() -> None:
+    guide = (Path(__file__).parents[3] / "docs/guides/rules.md").read_text()
+    listed = re.findall(r"^\| `([\w.]+)` \| [^|]+ \| (.*) \|$", guide, re.MULTILINE)
+    assert listed == [(fact.name, fact.help) for fact in FACTS]

@@ -1,7 +1,9 @@
 """Batches through the official SDK, the real server, own machines and providers."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -277,3 +279,27 @@ def test_a_key_sees_its_own_batches_only(tmp_path: Path, provider: BatchProvider
         ):
             with pytest.raises(openai.NotFoundError):
                 call()
+
+
+def test_no_more_lines_are_handed_over_than_a_budget_has_left_for(
+    tmp_path: Path, provider: BatchProvider
+) -> None:
+    """A line is expected to cost about 0.0003 dollars, and kept for at the usual price."""
+    budget = {"usd": 0.001, "per": "day"}
+    settings = {**config(provider), "budgets": {"small": budget}}
+    with served(tmp_path, settings) as server, server.client() as client:
+        batch = ended(client, begin(client, lines(*"abcdefgh")))
+        assert batch.request_counts is not None
+        handed_over = batch.request_counts.completed
+        assert 0 < handed_over < 5
+        failed = results(client, batch.error_file_id)
+        assert len(failed) == 8 - handed_over
+        assert {each["response"]["body"]["error"]["code"] for each in failed.values()} == {
+            "insufficient_quota"
+        }
+        rows = server.ledger_rows(at_least=handed_over, where={"role": "batch"})
+    spent = sum(row["cost_pico_usd"] for row in rows)
+    with closing(sqlite3.connect(server.ledger)) as connection:
+        found = connection.execute("SELECT granted_pico, spent_pico FROM budget_leases").fetchall()
+    # Nothing is kept any more, and what was answered is counted as the ledger has it.
+    assert found == [(spent, spent)]

@@ -148,6 +148,11 @@ class Budgets:
         for account in hold.accounts:
             account.settle(hold.amount, spent)
 
+    def release(self, hold: Hold) -> None:
+        """Nothing was sent after all, or nobody will ever say what it cost."""
+        for account in hold.accounts:
+            account.settle(hold.amount, 0)
+
     def hold_nothing(self, target: Target, facts: RequestFacts, *, at: float) -> Hold | None:
         """For what was sent without asking here: it counts once it is known."""
         if target.is_unbilled:

@@ -12,18 +12,27 @@ from dataclasses import dataclass, field
 import anyio
 import anyio.lowlevel
 from anyio.to_thread import run_sync
+from msgspec.structs import replace
 
 from headgate.backends.batch_form import BatchForm, RemoteLine, RemoteResult
-from headgate.core.errors import HeadgateError, UpstreamError, UpstreamGarbled, UpstreamRejected
+from headgate.core.errors import (
+    HeadgateError,
+    NoTarget,
+    UpstreamError,
+    UpstreamGarbled,
+    UpstreamRejected,
+)
 from headgate.core.inbound import Operation
 from headgate.gateway.attempts import whole_of
 from headgate.gateway.batches.lane import Lane, Work, error_result
 from headgate.gateway.batches.lines import answered
+from headgate.gateway.budgets import Hold
 from headgate.gateway.handle import Call
 from headgate.gateway.job import Attempt
 from headgate.gateway.target import Target
 from headgate.gateway.translate import relayed_body, translated_chat
 from headgate.ledger.batch_store import Remote, Result, StoredLine
+from headgate.policy.decision import RequestFacts
 
 POLL_S = 30.0
 MOST_SENSELESS = 5
@@ -41,6 +50,8 @@ class _Group:
     operation: Operation
     lines: list[RemoteLine] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
+    holds: dict[int, Hold] = field(default_factory=dict)
+    """Money kept for lines, by their number."""
     size: int = 0
 
 
@@ -53,18 +64,25 @@ class RemoteLane:
     """By `Provider.batch_form`."""
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
     poll_s: float = POLL_S
+    _holds: dict[int, dict[int, Hold]] = field(default_factory=dict)
+    """Of what is handed over, by the id of `Remote`. A restart forgets them: then lines count
+    once they are answered."""
 
     async def hand_over(self, work: Work) -> None:
         """Give every open line to a provider that ranks first by its batch price."""
         groups: dict[tuple[str, Operation, str], _Group] = {}
         after = 0
-        while lines := await run_sync(self._open_lines, work.batch_id, after):
-            for line in lines:
-                await self._sort(work, line, groups)
-            after = lines[-1].number
-            await anyio.lowlevel.checkpoint()
-        for group in groups.values():
-            await self._submit(work, group)
+        try:
+            while lines := await run_sync(self._open_lines, work.batch_id, after):
+                for line in lines:
+                    await self._sort(work, line, groups)
+                after = lines[-1].number
+                await anyio.lowlevel.checkpoint()
+            for group in groups.values():
+                await self._submit(work, group)
+        finally:
+            for group in groups.values():
+                self._release(group.holds)
 
     async def collect(self, work: Work) -> None:
         """Wait for everything that is handed over; what comes back unanswered is open again."""
@@ -106,10 +124,14 @@ class RemoteLane:
         ):
             await self._submit(work, groups.pop(key))
             group = None
+        if not await _is_affordable(attempt):
+            return
         if group is None:
             group = groups[key] = _Group(attempt.target, call.operation)
         group.lines.append(RemoteLine(_id(line.number), body))
         group.numbers.append(line.number)
+        if attempt.hold is not None:
+            group.holds[line.number] = attempt.hold
         group.size += len(body)
 
     def _attempt(self, call: Call) -> Attempt | None:
@@ -129,6 +151,13 @@ class RemoteLane:
         return Attempt(job, target, target.model or job.model, role="batch")
 
     async def _submit(self, work: Work, group: _Group) -> None:
+        try:
+            await self._hand_to_provider(work, group)
+        finally:
+            # Of what was handed over, none is left here.
+            self._release(group.holds)
+
+    async def _hand_to_provider(self, work: Work, group: _Group) -> None:
         store, target = self.lane.store, group.target
         mark = await run_sync(store.hand_over, work.batch_id, target.name, group.numbers)
         form, name = self._form(target), _mark(work, mark)
@@ -141,6 +170,7 @@ class RemoteLane:
                 await run_sync(store.take_back, work.batch_id, mark)
                 return
             remote_id = found
+        self._holds[mark], group.holds = group.holds, {}
         await run_sync(store.submitted, mark, remote_id, self.lane.gateway.clock.now())
 
     async def _found(self, form: BatchForm, target: Target, mark: str) -> str | None:
@@ -150,6 +180,13 @@ class RemoteLane:
             return None
 
     async def _follow(self, work: Work, remote: Remote) -> None:
+        try:
+            await self._until_over(work, remote)
+        finally:
+            # When the server stops, too: lines that are answered later count by themselves.
+            self._release(self._holds.pop(remote.id, {}))
+
+    async def _until_over(self, work: Work, remote: Remote) -> None:
         store, target = self.lane.store, self._target(remote.target)
         if target is not None:
             form, remote_id = self._form(target), remote.remote_id
@@ -158,6 +195,13 @@ class RemoteLane:
             if remote_id is not None:
                 await self._wait_for(work, remote, target, remote_id)
         await run_sync(store.take_back, work.batch_id, remote.id)
+
+    def _release(self, holds: dict[int, Hold]) -> None:
+        budgets = self.lane.gateway.budgets
+        if budgets is not None:
+            for hold in holds.values():
+                budgets.release(hold)
+        holds.clear()
 
     async def _wait_for(self, work: Work, remote: Remote, target: Target, remote_id: str) -> None:
         """Look at a batch until it is over and read, gone, or makes no sense."""
@@ -204,6 +248,7 @@ class RemoteLane:
         )
         attempt = Attempt(job, target, target.model or job.model, role="batch")
         attempt.http_status = result.status
+        attempt.hold = self._holds.get(remote.id, {}).pop(line.number, None)
         try:
             if result.status != 200:
                 raise UpstreamRejected(
@@ -245,6 +290,21 @@ class RemoteLane:
     def _form(self, target: Target) -> BatchForm:
         assert target.provider.batch_form is not None, "only such targets are handed lines"
         return self.forms[target.provider.batch_form]
+
+
+def _as_expected(attempt: Attempt) -> RequestFacts:
+    """Kept for hours, the most that each of many lines may cost would be far too much."""
+    facts = attempt.job.facts
+    return replace(facts, max_output_tokens=facts.expected_output_tokens)
+
+
+async def _is_affordable(attempt: Attempt) -> bool:
+    """Whether there is money for it, which is kept then; asked directly, it hears why not."""
+    try:
+        await attempt.reserve(_as_expected(attempt))
+    except NoTarget:
+        return False
+    return True
 
 
 async def _body(attempt: Attempt) -> bytes:

@@ -5,14 +5,14 @@ not fit) is closed: `only` and `refuse` apply, `prefer` does not, and the rule's
 The configuration refuses what it sees cannot be, for requests with all facts and with none.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import cel
 
-from headgate.gateway.expressions import BadCondition, check_names, named
+from headgate.gateway.expressions import BadCondition, check_names, flat, named, variable
 from headgate.policy.decision import Applied, RequestFacts
 
 UNDECIDED = " (could not be decided)"
@@ -27,13 +27,6 @@ class Fact:
     """`int`, `double`, `string`, `bool` or `list(string)`."""
     help: str
     read: Callable[[RequestFacts, datetime], Any]
-    root: str = field(init=False)
-    leaf: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        root, _, leaf = self.name.partition(".")
-        object.__setattr__(self, "root", root)
-        object.__setattr__(self, "leaf", leaf)
 
 
 FACTS: tuple[Fact, ...] = (
@@ -135,6 +128,7 @@ FACTS: tuple[Fact, ...] = (
     ),
 )
 """Everything there is to ask for, in the order of the reference."""
+FACT_NAMES = tuple(fact.name for fact in FACTS)
 _NEVER = datetime.fromtimestamp(0.0, UTC)
 
 
@@ -159,12 +153,11 @@ class RouteConditions:
             BadCondition: One is no expression over the facts there are.
         """
         self._rules = [(rule, compiled(rule.when), _applied(rule)) for rule in rules]
-        asked = {path for rule in rules for path in named(rule.when).paths}
-        self._asked = [fact for fact in FACTS if fact.name in asked]
+        self._asked = _Asked(path for rule in rules for path in named(rule.when).paths)
 
     def holding(self, facts: RequestFacts, unix: float) -> tuple[Applied, ...]:
         """Rules whose conditions hold at `unix`, in their order."""
-        context = context_of(facts, unix, self._asked)
+        context = self._asked.context(facts, unix)
         found = []
         for rule, program, applied in self._rules:
             try:
@@ -191,21 +184,29 @@ def compiled(when: str) -> Any:
         program = cel.compile(when)
     except ValueError as error:
         raise BadCondition(_first_line(str(error))) from error
-    check_names(when, program.functions(), [fact.name for fact in FACTS])
-    return program
+    check_names(when, program.functions(), FACT_NAMES)
+    return cel.compile(flat(when, FACT_NAMES))
 
 
-def context_of(facts: RequestFacts, unix: float, asked: Sequence[Fact] = FACTS) -> "cel.Context":
-    """The facts as CEL has them; `asked` are those that an expression may ask for."""
-    needs_time = any(fact.root == "time" for fact in asked)
-    now = datetime.fromtimestamp(unix, UTC) if needs_time else _NEVER
-    tree: dict[str, Any] = {}
-    for fact in asked:
-        if fact.leaf:
-            tree.setdefault(fact.root, {})[fact.leaf] = fact.read(facts, now)
-        else:
-            tree[fact.root] = fact.read(facts, now)
-    return cel.Context(variables=tree)
+def context_of(facts: RequestFacts, unix: float) -> "cel.Context":
+    """All facts, for expressions that are `compiled`."""
+    return _ALL.context(facts, unix)
+
+
+class _Asked:
+    """The facts that some expressions name. More would cost more than the rules themselves."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        asked = frozenset(names)
+        self._facts = [(variable(fact.name), fact.read) for fact in FACTS if fact.name in asked]
+        self._needs_time = any(name.startswith("time.") for name in asked)
+
+    def context(self, facts: RequestFacts, unix: float) -> "cel.Context":
+        now = datetime.fromtimestamp(unix, UTC) if self._needs_time else _NEVER
+        return cel.Context(variables={name: read(facts, now) for name, read in self._facts})
+
+
+_ALL = _Asked(FACT_NAMES)
 
 
 def _applied(rule: RouteRule) -> Applied:

@@ -4,8 +4,9 @@ Its own evaluation would not do: `&&`, `||` and `has` hide what they do not come
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MACROS = frozenset({"all", "exists", "exists_one", "filter", "has", "map"})
 FUNCTIONS = frozenset(
@@ -56,13 +57,49 @@ class Named:
     """What macros name: `label` in `request.labels.exists(label, …)`."""
 
 
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class _Path(NamedTuple):
+    text: str
+    first: int
+    after: int
+    """Positions among the tokens."""
+
+
 def named(expression: str) -> Named:
     """What an expression names outside of its strings and comments."""
-    # At its end, so that one may look ahead.
-    tokens = [*_tokens(expression), *[("end", "")] * 4]
+    tokens = _tokens(expression)
     bound = frozenset(_bound(tokens))
-    looked_up = (path for path in _paths(tokens) if path.partition(".")[0] not in bound)
-    return Named(tuple(dict.fromkeys(looked_up)), bound)
+    looked_up = (path.text for path in _paths(tokens))
+    kept = (path for path in looked_up if path.partition(".")[0] not in bound)
+    return Named(tuple(dict.fromkeys(kept)), bound)
+
+
+def variable(fact: str) -> str:
+    """A fact's name in `flat` expressions."""
+    return fact.replace(".", "__")
+
+
+def flat(expression: str, facts: Collection[str]) -> str:
+    """The same with a variable for each fact: a map of them costs the library twice as much."""
+    tokens = _tokens(expression)
+    parts: list[str] = []
+    at = 0
+    for path in _paths(tokens):
+        if path.text not in facts:
+            continue
+        first, last, name = path.first, path.after - 1, variable(path.text)
+        if first >= 2 and [token.text for token in tokens[first - 2 : first]] == ["has", "("]:
+            # Every fact is always there.
+            first, last, name = first - 2, path.after, "true"
+        parts += [expression[at : tokens[first].start], name]
+        at = tokens[last].end
+    return "".join(parts) + expression[at:]
 
 
 def check_names(expression: str, functions: Iterable[str], facts: Sequence[str]) -> Named:
@@ -79,8 +116,9 @@ def check_names(expression: str, functions: Iterable[str], facts: Sequence[str])
             )
     found = named(expression)
     roots = list(dict.fromkeys(fact.partition(".")[0] for fact in facts))
+    variables = {variable(fact) for fact in facts}
     for name in sorted(found.bound):
-        if name in roots:
+        if name in roots or name in variables:
             raise BadCondition(f"`{name}` is a fact: name what a macro looks at otherwise")
     for path in found.paths:
         _check_path(path, facts, roots)
@@ -103,30 +141,37 @@ def _check_path(path: str, facts: Sequence[str], roots: Sequence[str]) -> None:
     raise BadCondition(sentence, leaf or root, leaves or roots)
 
 
-def _tokens(expression: str) -> Iterator[tuple[str, str]]:
-    for match in _TOKEN.finditer(expression):
-        kind = match.lastgroup or ""
-        if kind != "blank":
-            yield kind, match.group()
+def _tokens(expression: str) -> list[_Token]:
+    tokens = [
+        _Token(match.lastgroup or "", match.group(), match.start(), match.end())
+        for match in _TOKEN.finditer(expression)
+        if match.lastgroup != "blank"
+    ]
+    # So that one may look ahead at the end.
+    return [*tokens, *[_Token("end", "", len(expression), len(expression))] * 4]
 
 
-def _bound(tokens: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for index, (_, text) in enumerate(tokens):
-        if text == "." and tokens[index + 1][1] in MACROS and tokens[index + 2][1] == "(":
-            kind, name = tokens[index + 3]
-            if kind == "word" and tokens[index + 4][1] == ",":
-                yield name
+def _bound(tokens: Sequence[_Token]) -> Iterator[str]:
+    for dot, macro, bracket, name, comma in zip(*(tokens[n:] for n in range(5)), strict=False):
+        is_macro = dot.text == "." and macro.text in MACROS and bracket.text == "("
+        if is_macro and name.kind == "word" and comma.text == ",":
+            yield name.text
 
 
-def _paths(tokens: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _paths(tokens: Sequence[_Token]) -> Iterator[_Path]:
     before = ""
-    for index, (kind, text) in enumerate(tokens):
-        is_root = kind == "word" and before != "." and text not in _LITERALS
-        before = text
-        if not is_root or tokens[index + 1][1] == "(":
+    for index, token in enumerate(tokens):
+        is_root = token.kind == "word" and before != "." and token.text not in _LITERALS
+        before = token.text
+        if not is_root or tokens[index + 1].text == "(":
             continue
-        path, at = text, index + 1
+        path, at = token.text, index + 1
         # What is called is a method of what stands before it.
-        while tokens[at][1] == "." and tokens[at + 1][0] == "word" and tokens[at + 2][1] != "(":
-            path, at = f"{path}.{tokens[at + 1][1]}", at + 2
-        yield path
+        while _is_leaf(tokens[at : at + 3]):
+            path, at = f"{path}.{tokens[at + 1].text}", at + 2
+        yield _Path(path, index, at)
+
+
+def _is_leaf(tokens: Sequence[_Token]) -> bool:
+    dot, name, after = tokens
+    return dot.text == "." and name.kind == "word" and after.text != "("

@@ -56,6 +56,7 @@ def holds(when: str, facts: RequestFacts = BUSY) -> bool:
         "environment == 'prod' && route == 'smart' && caller.key == 'alice'",
         "time.hour >= 22 && time.weekday == 6 && time.minute == 15",
         "budget.spent > 0.7 || request.deferrable",
+        "has(request.tier) && request.labels.exists(tier, tier == 'phi')",
         "request.session != '' && request.priority > 0 && !('json' in request.needs)",
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headgate.gateway.expressions import FUNCTIONS, BadCondition, check_names, named
+from headgate.gateway.expressions import FUNCTIONS, BadCondition, check_names, flat, named
 
 KNOWN = ["request.tokens", "request.labels", "caller.team", "route", "time.hour"]
 
@@ -34,6 +34,26 @@ KNOWN = ["request.tokens", "request.labels", "caller.team", "route", "time.hour"
 )
 def test_paths_outside_of_strings_and_comments(expression: str, paths: list[str]) -> None:
     assert list(named(expression).paths) == paths
+
+
+@pytest.mark.parametrize(
+    ("expression", "flattened"),
+    [
+        ("request.tokens > 5 && route == 'a'", "request__tokens > 5 && route == 'a'"),
+        (
+            "request . labels.exists(l, l == caller\n.team)",
+            "request__labels.exists(l, l == caller__team)",
+        ),
+        ("'has(time.hour)' != route || has( time.hour )", "'has(time.hour)' != route || true"),
+        (
+            "size(request.labels) > time.hour // request.labels",
+            "size(request__labels) > time__hour // request.labels",
+        ),
+        ("[1].map(hour, hour)[0] == 1", "[1].map(hour, hour)[0] == 1"),
+    ],
+)
+def test_each_fact_becomes_a_variable(expression: str, flattened: str) -> None:
+    assert flat(expression, KNOWN) == flattened
 
 
 @given(st.text(max_size=40) | st.text("request.tokens()[]'\"\\/,x \n", max_size=40))
@@ -71,6 +91,7 @@ def test_what_is_misspelt_is_found_wherever_it_stands(
     [
         ("request['foo'] == 1", "`request` by itself is no fact: name one, like `request.tokens`"),
         ("request.labels.exists(route, true)", "`route` is a fact: name"),
+        ("request.labels.exists(time__hour, true)", "`time__hour` is a fact: name"),
     ],
 )
 def test_what_would_hide_a_name_is_refused(expression: str, complaint: str) -> None:

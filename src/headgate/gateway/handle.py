@@ -156,7 +156,7 @@ class Gateway:
         needs_session = route.sticky_s is not None or route.is_split
         if not needs_session and call.session is None:
             return None, None, None
-        session = session_of(inbound, call.caller.name, call.session)
+        session = session_of(inbound, call.caller.name, call.session, self.sessions.secret)
         held_by = None
         if route.sticky_s is not None:
             now = self.clock.monotonic()

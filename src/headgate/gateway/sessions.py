@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from hashlib import blake2b
+from secrets import token_bytes
 
 import msgspec
 from msgspec import Raw
@@ -10,6 +11,7 @@ from msgspec import Raw
 from headgate.core.inbound import Inbound
 
 REMEMBERED = 50_000
+SECRET_BYTES = 32
 SESSION_FIELDS = ("prompt_cache_key", "safety_identifier", "user")
 """What clients of OpenAI's API say to tell conversations or people apart."""
 _FIRST = ("system", "instructions", "messages", "input", "contents", "prompt")
@@ -19,15 +21,16 @@ BEGINNING = 2
 _items = msgspec.json.Decoder(list[Raw])
 
 
-def session_of(inbound: Inbound, key: str | None, said: str | None) -> str:
+def session_of(inbound: Inbound, key: str | None, said: str | None, secret: bytes) -> str:
     """What requests of one conversation share, as a hash.
 
     What the client calls it (`said`), else a field of its API, else how the conversation
-    begins. Keys never share sessions.
+    begins. Keys never share sessions. The hash is keyed with the `secret`: the ledger keeps
+    it, and whoever reads the ledger could else tell by trial who wrote, or how one began.
     """
     name = said.encode() if said is not None else _named(inbound.fields) or _beginning(inbound)
     seed = b"%b\0%b" % ((key or "").encode(), name)
-    return blake2b(seed, digest_size=8, person=b"session").hexdigest()
+    return blake2b(seed, key=secret, digest_size=8, person=b"session").hexdigest()
 
 
 def _named(fields: Mapping[str, Raw]) -> bytes | None:
@@ -59,8 +62,9 @@ def _first_items(value: bytes) -> list[bytes]:
 class Sessions:
     """Who served sessions last; belongs to the event loop, times are monotonic seconds."""
 
-    def __init__(self, remembered: int = REMEMBERED) -> None:
-        """Remember so many at most."""
+    def __init__(self, remembered: int = REMEMBERED, *, secret: bytes | None = None) -> None:
+        """Remember so many at most; without a `secret`, hashes differ after a restart."""
+        self.secret = token_bytes(SECRET_BYTES) if secret is None else secret
         self._remembered = remembered
         self._held: OrderedDict[tuple[str, str], tuple[str, float]] = OrderedDict()
 

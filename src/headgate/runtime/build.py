@@ -25,6 +25,7 @@ from headgate.gateway.learning import Learning
 from headgate.gateway.mirror import Mirrors
 from headgate.gateway.response_store import ResponseStore
 from headgate.gateway.route import Routes
+from headgate.gateway.sessions import Sessions
 from headgate.gateway.target import Target
 from headgate.ledger.metrics import Metrics
 from headgate.ledger.store import LedgerStore
@@ -37,6 +38,7 @@ from headgate.runtime.clock import SystemClock
 from headgate.runtime.learning import learning
 from headgate.runtime.price_file import use_fetched_prices
 from headgate.runtime.routes import build_routes
+from headgate.runtime.session_key import session_secret
 from headgate.runtime.targets import TargetBuilder
 from headgate.wire.dialect import ClientDialect
 
@@ -183,7 +185,13 @@ def _gateway(
         rules_version=rules_version(),
         limits=Limits(messages=limits.messages, choices=limits.choices),
         answer_with_asked_model=settings.server.answer_model == "asked",
+        sessions=Sessions(secret=_session_secret(settings)),
     )
+
+
+def _session_secret(settings: Settings) -> bytes | None:
+    """Without a ledger nothing is kept, and so no hash has to be the same after a restart."""
+    return session_secret(settings.ledger.path.parent) if settings.ledger.enabled else None
 
 
 def _learning(

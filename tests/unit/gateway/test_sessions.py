@@ -9,10 +9,15 @@ SYSTEM, QUESTION = {"role": "system", "content": "be kind"}, {"role": "user", "c
 ANSWER, MORE = {"role": "assistant", "content": "hi"}, {"role": "user", "content": "and now?"}
 
 
-def session(*messages, key: str | None = None, said: str | None = None, **fields) -> str:
+SECRET = b"s" * 32
+
+
+def session(
+    *messages, key: str | None = None, said: str | None = None, secret: bytes = SECRET, **fields
+) -> str:
     body = {"model": "m", "messages": list(messages), **fields}
     inbound = DIALECT.decode("chat", json.dumps(body).encode())
-    return session_of(inbound, key, said)
+    return session_of(inbound, key, said, secret)
 
 
 def test_turns_of_a_conversation_share_how_it_began() -> None:
@@ -35,6 +40,16 @@ def test_keys_never_share_sessions() -> None:
 def test_the_name_itself_is_nowhere() -> None:
     assert "patient" not in session(QUESTION, said="patient-7")
     assert len(session(QUESTION)) == 16
+
+
+def test_without_the_secret_nobody_can_try_names() -> None:
+    assert session(QUESTION, said="s-1") != session(QUESTION, said="s-1", secret=b"t" * 32)
+
+
+def test_without_a_secret_there_is_one_all_the_same() -> None:
+    assert len(Sessions().secret) == 32
+    assert Sessions().secret != Sessions().secret
+    assert Sessions(secret=SECRET).secret == SECRET
 
 
 def test_a_target_holds_a_session_for_a_while() -> None:

@@ -98,6 +98,20 @@ def test_without_a_ledger_requests_are_answered_and_nothing_is_written(tmp_path:
     assert not list(tmp_path.rglob("*.sqlite*"))
 
 
+def test_sessions_are_hashed_with_a_secret_that_a_restart_keeps(tmp_path: Path) -> None:
+    def secret(**ledger: Any) -> bytes:
+        return built_and_closed({"targets": {"box": BOX}, "ledger": ledger}).gateway.sessions.secret
+
+    kept = secret(path=str(tmp_path / "ledger"))
+    assert secret(path=str(tmp_path / "ledger")) == kept
+    assert secret(path=str(tmp_path / "other" / "ledger")) != kept
+    assert kept.hex().encode() not in (tmp_path / "ledger").read_bytes()
+    assert kept not in (tmp_path / "ledger").read_bytes()
+    before = list(tmp_path.rglob("*"))
+    assert secret(enabled=False) != secret(enabled=False)
+    assert list(tmp_path.rglob("*")) == before
+
+
 def test_embedded_targets_of_one_file_share_one_supervisor(tmp_path: Path) -> None:
     for name in ("a.gguf", "b.gguf"):
         (tmp_path / name).write_bytes(b"GGUF")

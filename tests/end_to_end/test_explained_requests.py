@@ -43,7 +43,7 @@ REQUESTS = int(os.environ.get("HEADGATE_EXPLAINED_REQUESTS", "300"))
 AT_ONCE = 8
 FAULTS = (
     *(SERVER_ERROR, RATE_LIMITED, CUT, MALFORMED, CLOSES, RESETS, EMPTY, REFUSAL),
-    *(CONTENT_THEN_SILENCE, OK, OK, OK, OK, OK, OK),
+    *(CONTENT_THEN_SILENCE, *(OK,) * 12),
 )
 QUICK = {"timeouts": {"stall_s": 0.2, "first_token_s": 1, "total_s": 3}, "retries": 1}
 PRICE = {"input_usd_per_mtok": 1, "output_usd_per_mtok": 4}
@@ -90,7 +90,7 @@ def settings(upstreams: list[Upstream], folder: Path) -> dict[str, Any]:
             },
             "copied": {"targets": every[:2], "mirror": [{"target": "cloud", "share": 0.5}]},
         },
-        "budgets": {"all": {"usd": 0.02, "per": "day", "of": {"route": "*"}}},
+        "budgets": {"all": {"usd": 2, "per": "day", "of": {"route": "*"}}},
         "ledger": {"path": str(folder / "of-budgets.sqlite3")},
     }
 
@@ -130,7 +130,7 @@ async def run(upstreams: list[Upstream], folder: Path) -> Recording:
                 for upstream in upstreams:
                     upstream.use(generator.choice(FAULTS))
                 await ask(rig, generator, routes)
-                rig.clock.seconds += generator.choice((0.01, 0.5, 4.0))
+                rig.clock.seconds += generator.choice((0.01, 1.0, 8.0))
 
         await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
         mirrors = rig.gateway.sender.mirrors

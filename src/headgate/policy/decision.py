@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, final
 
 from msgspec import Struct
 
@@ -186,12 +186,14 @@ class Candidate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
         return self.usd_per_input_mtok is not None and self.usd_per_output_mtok is not None
 
 
+@final
 class Veto(Struct, frozen=True, gc=False, tag="veto"):
     """The candidate must not be tried."""
 
     reason: str
 
 
+@final
 class Penalty(Struct, frozen=True, gc=False, tag="penalty"):
     """The candidate may be tried; how much less it is wanted.
 

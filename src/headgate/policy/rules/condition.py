@@ -1,5 +1,7 @@
 """Do as the route's own rules say."""
 
+from functools import lru_cache
+
 from headgate.policy.decision import Applied, Candidate, Penalty, RequestFacts, Verdict, Veto
 from headgate.policy.weights import MOST_WISHES, PREFER_STEPS
 
@@ -24,28 +26,37 @@ class Condition:
 
 
 def _preferred(applied: tuple[Applied, ...], name: str) -> Penalty:
-    wishes = [rule for rule in applied if rule.prefer]
-    if not wishes:
-        return _LEFT_IN
-    unwished = [rule.name for rule in wishes if name not in rule.prefer]
-    if not unwished:
-        return Penalty(f"rule `{wishes[0].name}` prefers it")
-    return Penalty(f"rule `{unwished[0]}` prefers others", _wish_steps(wishes, name))
-
-
-def _wish_steps(wishes: list[Applied], name: str) -> int:
     """Twice as much for each rule that stands before another: the first has the last word.
 
     What comes after the first rules counts as one wish, however many rules it is, so that no
     number of rules outweighs a budget.
     """
-    told, rest = wishes[: MOST_WISHES - 1], wishes[MOST_WISHES - 1 :]
-    steps = 0
-    for rule in told:
-        steps = 2 * steps + (name not in rule.prefer)
-    if rest:
-        steps = 2 * steps + any(name not in rule.prefer for rule in rest)
-    return steps * PREFER_STEPS
+    first = unwished = None
+    steps = wishes = 0
+    for rule in applied:
+        if not rule.prefer:
+            continue
+        wishes += 1
+        is_unwished = name not in rule.prefer
+        steps = 2 * steps + is_unwished if wishes <= MOST_WISHES else steps | is_unwished
+        if first is None:
+            first = rule.name
+        if is_unwished and unwished is None:
+            unwished = rule.name
+    if first is None:
+        return _LEFT_IN
+    return _prefers_it(first) if unwished is None else _prefers_others(unwished, steps)
+
+
+# Rules are configured, and wishes few.
+@lru_cache(maxsize=1024)
+def _prefers_it(rule: str) -> Penalty:
+    return Penalty(f"rule `{rule}` prefers it")
+
+
+@lru_cache(maxsize=4096)
+def _prefers_others(rule: str, steps: int) -> Penalty:
+    return Penalty(f"rule `{rule}` prefers others", steps * PREFER_STEPS)
 
 
 def _listed(names: frozenset[str]) -> str:

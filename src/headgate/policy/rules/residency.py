@@ -1,8 +1,11 @@
 """Keep data inside the regions a route allows."""
 
+from functools import lru_cache
+
 from headgate.policy.decision import Candidate, Penalty, RequestFacts, Verdict, Veto
 
 _ANYWHERE = Penalty("any region is allowed")
+_UNKNOWN = Veto("its region is unknown: set `region` on the target")
 
 
 class Residency:
@@ -17,12 +20,19 @@ class Residency:
         allowed = facts.allowed_regions
         if allowed is None:
             return _ANYWHERE
-        if candidate.region is None:
-            return Veto("its region is unknown: set `region` on the target")
-        if candidate.region in allowed:
-            return Penalty(f"`{candidate.region}` is allowed")
+        region = candidate.region
+        if region is None:
+            return _UNKNOWN
+        if region in allowed:
+            return _allowed(region)
         wanted = ", ".join(f"`{region}`" for region in sorted(allowed))
-        return Veto(f"`{candidate.region}` is not in {wanted}")
+        return Veto(f"`{region}` is not in {wanted}")
+
+
+# Regions are configured, and few.
+@lru_cache(maxsize=256)
+def _allowed(region: str) -> Penalty:
+    return Penalty(f"`{region}` is allowed")
 
 
 RULE = Residency()

@@ -1,5 +1,7 @@
 """Share traffic between targets by weight."""
 
+from functools import lru_cache
+
 from headgate.policy.decision import Candidate, Penalty, RequestFacts, Verdict
 from headgate.policy.weights import MOST_DRAWN, SPLIT_STEPS
 
@@ -16,9 +18,14 @@ class Split:
             return _NO_SPLIT
         if candidate.drawn is None or candidate.weight is None:
             return _UNWEIGHTED
-        place = min(candidate.drawn, MOST_DRAWN)
-        reason = f"weighs {candidate.weight:g}, and was drawn as number {candidate.drawn + 1}"
-        return Penalty(reason, place * SPLIT_STEPS)
+        return _drawn(candidate.weight, candidate.drawn)
+
+
+# Weights are configured, and places few.
+@lru_cache(maxsize=4096)
+def _drawn(weight: float, drawn: int) -> Penalty:
+    reason = f"weighs {weight:g}, and was drawn as number {drawn + 1}"
+    return Penalty(reason, min(drawn, MOST_DRAWN) * SPLIT_STEPS)
 
 
 RULE = Split()

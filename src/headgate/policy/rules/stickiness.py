@@ -1,5 +1,7 @@
 """Keep a session where it was."""
 
+from functools import lru_cache
+
 from headgate.policy.decision import Candidate, Penalty, RequestFacts, Verdict
 from headgate.policy.weights import SESSION_STEPS
 
@@ -16,7 +18,13 @@ class Stickiness:
             return _FREE
         if candidate.name == facts.held_by:
             return _HOLDS
-        return Penalty(f"`{facts.held_by}` served the session before", SESSION_STEPS)
+        return _held_elsewhere(facts.held_by)
+
+
+# Once for each target there is.
+@lru_cache(maxsize=1024)
+def _held_elsewhere(target: str) -> Penalty:
+    return Penalty(f"`{target}` served the session before", SESSION_STEPS)
 
 
 RULE = Stickiness()

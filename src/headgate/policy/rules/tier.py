@@ -1,5 +1,7 @@
 """Send a request to the tier its complexity asks for."""
 
+from functools import lru_cache
+
 from headgate.policy.decision import Candidate, Penalty, RequestFacts, Verdict
 
 TIER_STEPS = 5 * 10**10
@@ -19,13 +21,15 @@ class Tier:
         if facts.tier is None or candidate.tier is None:
             return _NO_TIERS
         distance = candidate.tier - facts.tier
-        if distance == 0:
-            return _SAME
-        if distance > 0:
-            return Penalty(f"{distance} above the tier asked for", distance * TIER_STEPS)
-        return Penalty(
-            f"{-distance} below the tier asked for", WEAKER_STEPS - distance * TIER_STEPS
-        )
+        return _away(distance) if distance else _SAME
+
+
+# Tiers are few.
+@lru_cache(maxsize=256)
+def _away(distance: int) -> Penalty:
+    if distance > 0:
+        return Penalty(f"{distance} above the tier asked for", distance * TIER_STEPS)
+    return Penalty(f"{-distance} below the tier asked for", WEAKER_STEPS - distance * TIER_STEPS)
 
 
 RULE = Tier()

@@ -16,18 +16,31 @@ from msgspec import Struct
 from headgate.estimate.complexity import score
 
 BUCKETS = 1 << 16
-HEAD_CHARS, TAIL_CHARS = 2000, 500
+HEAD_CHARS, TAIL_CHARS = 1200, 400
 """What is read of a long prompt: how it begins, and how it ends."""
-MOST_WORDS = 256
-PAIR = 0x9E3779B1
-"""Fibonacci hashing: spreads the pairs of two buckets."""
+MOST_WORDS = 320
+_MASK = BUCKETS - 1
+PAIR = 40_503
+"""Fibonacci hashing in 16 bits: spreads the pairs of two buckets."""
 SHAPES = 15
-_WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
+_WORD = re.compile(r"\w+|[^\w\s]")
 _LONG_WORD = 9
 _OPTION = re.compile(r"\n\(?[A-J][.)] ")
 _SYMBOLS, _CAPITALS = b"+*/=^<>[]{}\\$_|", ascii_uppercase.encode()
-_known: dict[str, int] = {}
 MOST_KNOWN = 50_000
+
+
+class _Known(dict[str, int]):
+    """Buckets of words, looked up once."""
+
+    def __missing__(self, word: str) -> int:
+        # A number's size says more than its digits.
+        named = f"#{min(len(word), 4)}" if word.isdigit() else word
+        bucket = self[word] = crc32(named.encode()) & _MASK
+        return bucket
+
+
+_known = _Known()
 
 
 class Features(Struct, frozen=True, gc=False):
@@ -55,18 +68,10 @@ def _ends(text: str) -> str:
 
 
 def _buckets(words: list[str]) -> list[int]:
-    known = _known
-    if len(known) > MOST_KNOWN:
-        known.clear()
-    found = []
-    for word in words:
-        bucket = known.get(word)
-        if bucket is None:
-            # A number's size says more than its digits.
-            named = f"#{min(len(word), 4)}" if word.isdigit() else word
-            bucket = known[word] = crc32(named.encode()) % BUCKETS
-        found.append(bucket)
-    return found + [(one * PAIR + other * 31) % BUCKETS for one, other in pairwise(found)]
+    if len(_known) > MOST_KNOWN:
+        _known.clear()
+    found = list(map(_known.__getitem__, words))
+    return found + [(one * PAIR + other) & _MASK for one, other in pairwise(found)]
 
 
 def _shape(text: str, read: str, words: list[str]) -> tuple[float, ...]:

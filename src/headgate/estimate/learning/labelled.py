@@ -12,7 +12,7 @@ from headgate.core.errors import CallerError
 if TYPE_CHECKING:
     from random import Random
 
-STEM_CHARS = 120
+STEM_CHARS = 400
 _ANSWERS = re.compile(r"\n\(?A[.)] ")
 
 

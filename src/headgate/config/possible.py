@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, Literal
 
 from headgate.gateway.conditions import FACTS, Fact, compiled
+from headgate.gateway.expressions import variable
 
 MOST_TRIED = 3000
 OTHER = "something-else"
@@ -30,10 +31,11 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "request.choices": (1, 128),
 }
 Outcome = Literal["sometimes", "always", "never"]
-Tree = dict[str, Any]
+Situation = dict[str, Any]
+"""A value for each variable of a `compiled` expression."""
 
 
-def situations(whens: Sequence[str], fixed: Mapping[str, Any]) -> Iterator[Tree]:
+def situations(whens: Sequence[str], fixed: Mapping[str, Any]) -> Iterator[Situation]:
     """Facts of made-up requests, at the edges of what the expressions compare.
 
     Args:
@@ -49,10 +51,10 @@ def situations(whens: Sequence[str], fixed: Mapping[str, Any]) -> Iterator[Tree]
     else:
         combinations = islice(_drawn(list(values.values())), MOST_TRIED)
     for combination in combinations:
-        yield _tree(dict(zip(values, combination, strict=True)))
+        yield dict(zip(map(variable, values), combination, strict=True))
 
 
-def holds(when: str, situation: Tree) -> bool:
+def holds(when: str, situation: Situation) -> bool:
     """Whether an expression holds; what cannot be decided counts as held, as it is closed."""
     try:
         return compiled(when).execute(situation) is not False
@@ -102,14 +104,3 @@ def _drawn(values: list[list[Any]]) -> Iterator[tuple[Any, ...]]:
     generator = Random(1)
     while True:
         yield tuple(generator.choice(each) for each in values)
-
-
-def _tree(flat: Mapping[str, Any]) -> Tree:
-    tree: Tree = {}
-    for name, value in flat.items():
-        root, _, leaf = name.partition(".")
-        if leaf:
-            tree.setdefault(root, {})[leaf] = value
-        else:
-            tree[root] = value
-    return tree

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
-from headgate.config.schema import RouteSettings, Settings
 from headgate.config.crosscheck_rules import route_rules
+from headgate.config.schema import RouteSettings, Settings
 from headgate.gateway.conditions import RouteConditions
 from headgate.gateway.route import Place, Route, Routes
 from headgate.gateway.target import Target

@@ -45,33 +45,47 @@ def command(
     headgate eval routing labels.jsonl
     headgate eval routing labels.jsonl.gz --labels 500 --picture curve.svg
     """
+    evaluations = {path.name.split(".")[0]: _evaluated(path, labels, options) for path in data}
+    if picture is not None:
+        _draw(picture, evaluations)
+    if as_json:
+        _print_json(evaluations)
+        return
+    from headgate.cli.views.routing import show
+
+    for name, (evaluation, latency) in evaluations.items():
+        show(name, evaluation, latency)
+
+
+def _evaluated(
+    path: Path, labels: tuple[int, ...], options: dict[str, Any]
+) -> "tuple[Evaluation, Latency]":
     from random import Random
 
-    from headgate.cli.views.routing import panel, show
     from headgate.estimate.learning.evaluation import evaluate
     from headgate.runtime.decision_speed import decision_latency
     from headgate.runtime.labelled_rows import read_prompts
 
-    evaluations: dict[str, tuple[Evaluation, Latency]] = {}
-    for path in data:
-        rows = read_prompts(path)
-        generator = Random(options["seed"])
-        found = evaluate(rows, labels=labels, parts=options["parts"], generator=generator)
-        evaluations[path.name.split(".")[0]] = (found, decision_latency(rows))
-    if picture is not None:
-        from headgate.cli.views.curve_picture import picture as drawn
+    rows = read_prompts(path)
+    generator = Random(options["seed"])
+    found = evaluate(rows, labels=labels, parts=options["parts"], generator=generator)
+    return found, decision_latency(rows)
 
-        panels = [panel(name, evaluation) for name, (evaluation, _) in evaluations.items()]
-        across, up = "share of prompts to the strong model", "quality"
-        picture.write_text(drawn(panels, across=across, up=up), "utf-8")
-    if as_json:
-        import msgspec
 
-        shown = {
-            name: {**msgspec.to_builtins(evaluation), "decision_ms": msgspec.to_builtins(latency)}
-            for name, (evaluation, latency) in evaluations.items()
-        }
-        click.echo(json.dumps(shown, indent=2))
-        return
-    for name, (evaluation, latency) in evaluations.items():
-        show(name, evaluation, latency)
+def _draw(picture: Path, evaluations: "dict[str, tuple[Evaluation, Latency]]") -> None:
+    from headgate.cli.views.curve_picture import picture as drawn
+    from headgate.cli.views.routing import panel
+
+    panels = [panel(name, evaluation) for name, (evaluation, _) in evaluations.items()]
+    across, up = "share of prompts to the strong model", "quality"
+    picture.write_text(drawn(panels, across=across, up=up), "utf-8")
+
+
+def _print_json(evaluations: "dict[str, tuple[Evaluation, Latency]]") -> None:
+    import msgspec
+
+    shown = {
+        name: {**msgspec.to_builtins(evaluation), "decision_ms": msgspec.to_builtins(latency)}
+        for name, (evaluation, latency) in evaluations.items()
+    }
+    click.echo(json.dumps(shown, indent=2))

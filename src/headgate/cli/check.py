@@ -93,16 +93,10 @@ def _warnings(loaded: "Loaded") -> "list[Located]":
 
 def _local_targets(settings: "Settings") -> Iterator[str]:
     from headgate.backends.registry import provider
-    from headgate.runtime.trust import is_local_target
+    from headgate.runtime.trust import is_own
 
     for name, target in settings.targets.items():
-        kind = provider(target.backend)
-        if is_local_target(
-            declared=target.local,
-            provider_is_local=kind.is_local,
-            base_url=target.base_url or kind.base_url,
-            model=target.model,
-        ):
+        if is_own(provider(target.backend), target):
             yield name
 
 

@@ -25,7 +25,7 @@ from headgate.gateway.cold_load import ColdLoad
 from headgate.gateway.hours import Hours
 from headgate.gateway.target import Target
 from headgate.ledger.entry import Pricing
-from headgate.runtime.trust import is_local_target
+from headgate.runtime.trust import is_own
 
 DEMO = "demo"
 Locate = Callable[[], Awaitable[Endpoint]]
@@ -58,7 +58,7 @@ class TargetBuilder:
         cold_load = _cold_load(engine)
         locate = _locator(engine, cold_load)
         region = self._aws_region(name, settings, key) if kind.auth == "aws" and is_used else None
-        is_local = _is_local(kind, settings)
+        is_local = is_own(kind, settings)
         pricing = _pricing(kind, settings, is_local=is_local)
         usd_in, usd_out = _routing_prices(pricing, settings.model, self.now)
         return Target(
@@ -191,15 +191,6 @@ def _locator(engine: LocalModel | None, cold_load: ColdLoad) -> Locate | None:
         )
 
     return locate
-
-
-def _is_local(kind: Provider, settings: TargetSettings) -> bool:
-    return is_local_target(
-        declared=settings.local,
-        provider_is_local=kind.is_local,
-        base_url=None if kind.is_embedded else settings.base_url or kind.base_url,
-        model=settings.model,
-    )
 
 
 def _pricing(kind: Provider, settings: TargetSettings, *, is_local: bool) -> Pricing:

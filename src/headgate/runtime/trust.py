@@ -3,8 +3,22 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from headgate.backends.provider import Provider
+from headgate.config.schema import TargetSettings
+
 CLOUD_MODEL_MARKS = ("-cloud", ":cloud")
 """Ollama runs models so named on its vendor's machines, whatever host it is itself on."""
+
+
+def is_own(kind: Provider, settings: TargetSettings) -> bool:
+    """`is_local_target` of a target as configured."""
+    return is_local_target(
+        declared=settings.local,
+        provider_is_local=kind.is_local,
+        # The engine's address is a socket of ours, whatever name stands for it.
+        base_url=None if kind.is_embedded else settings.base_url or kind.base_url,
+        model=settings.model,
+    )
 
 
 def is_local_target(

@@ -63,6 +63,9 @@ def test_strict_makes_warnings_exit_5(text, code, capsys):
 def test_a_local_target_satisfies_privacy(capsys):
     write(GOOD + "routes:\n  r: {targets: [box], privacy: {}}\n")
     assert run(["check", "--strict"]) == 0
+    embedded = "targets:\n  box: {backend: embedded, model: demo}\n"
+    write(embedded + "routes:\n  r: {targets: [box], privacy: {}}\n")
+    assert run(["check", "--strict"]) == 0
     remote = "{backend: vllm, model: m, base_url: 'https://gpu.example/v1'}"
     write(f"targets:\n  box: {remote}\nroutes:\n  r: {{targets: [box], privacy: {{}}}}\n")
     assert run(["check", "--strict"]) == 5

@@ -73,23 +73,33 @@ def _find(
 def _listed(
     provider_id: str, model: str, at: datetime, is_batch: bool, tier: str | None
 ) -> Price | None:
-    snapshot, source = _list()
+    named = _model(provider_id, model)
+    if named is None:
+        return None
+    found, is_own = named
+    asked = {**(BATCH if is_batch else {}), **_tier_words(tier)} if is_own else {}
+    if tier is not None and not _has_tier(found, tier):
+        return _UNKNOWN
+    prices = found.get_prices(at, asked or None)
+    price = _price_of(prices, list_name(), at)
+    return None if price.input is None and price.usd_per_search_unit is None else price
+
+
+@lru_cache(maxsize=1024)
+def _model(provider_id: str, model: str) -> "tuple[ModelInfo, bool] | None":
+    """The model of that name, and whether it is of the provider's own list.
+
+    One borrowed from another provider's list has that one's discounts. Apart from the minute,
+    because the search takes most of the time that a price does.
+    """
+    snapshot, _ = _list()
     try:
         provider = snapshot.find_provider(None, provider_id, None)
     except LookupError:
         return None
     # Not `snapshot.calc`: it remembers every model name it is ever asked for.
     found = provider.find_model(model, all_providers=snapshot.providers)
-    if found is None:
-        return None
-    # A model borrowed from another provider's list has that provider's discounts, not this one's.
-    is_own = any(found is own for own in provider.models)
-    asked = {**(BATCH if is_batch else {}), **_tier_words(tier)} if is_own else {}
-    if tier is not None and not _has_tier(found, tier):
-        return _UNKNOWN
-    prices = found.get_prices(at, asked or None)
-    price = _price_of(prices, source, at)
-    return None if price.input is None and price.usd_per_search_unit is None else price
+    return None if found is None else (found, any(found is own for own in provider.models))
 
 
 def _price_of(prices: "ModelPrice", source: str, at: datetime) -> Price:
@@ -163,6 +173,7 @@ def list_name() -> str:
 
 def _forget() -> None:
     _list.cache_clear()
+    _model.cache_clear()
     _find.cache_clear()
 
 

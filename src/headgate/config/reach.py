@@ -28,7 +28,7 @@ def unreachable(settings: Settings) -> Iterator[Problem]:
 
 def _targets_without_route(settings: Settings) -> Iterator[Problem]:
     """A target can be asked for by its name, unless a route restricts where data may go."""
-    if not any(r.privacy or r.labels or r.regions for r in settings.routes.values()):
+    if not any(route.restricts for route in settings.routes.values()):
         return
     used = {name for route in settings.routes.values() for name in _asked(route)}
     for name in settings.targets:

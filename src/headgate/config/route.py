@@ -168,6 +168,12 @@ class RouteSettings(Section):
         return tuple(name for tier in self.tiers or () for name in tier.targets)
 
     @property
+    def restricts(self) -> bool:
+        """Whether it says where data may not go, which naming a target would go round."""
+        shuts = any(rule.only is not None or rule.refuse for rule in self.rules)
+        return bool(self.privacy or self.labels or self.regions or shuts)
+
+    @property
     def fall_back_on(self) -> frozenset[FallbackCause]:
         """Failures that lead to the next target."""
         if self.fallback is False:

@@ -23,7 +23,7 @@ def build_routes(
         replace(_route(name, route, settings, targets), tiering=tiering(route, random))
         for name, route in settings.routes.items()
     ]
-    restricts = any(r.privacy or r.labels or r.regions for r in settings.routes.values())
+    restricts = any(route.restricts for route in settings.routes.values())
     return Routes(
         routes, settings.auto_route, targets=list(targets.values()), open_names=not restricts
     )

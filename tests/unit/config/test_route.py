@@ -1,3 +1,5 @@
+import pytest
+
 from headgate.config.route import Fallback, Privacy, RouteSettings
 from headgate.core.plugins import names
 from headgate.gateway.route import EVERY_CAUSE
@@ -34,3 +36,20 @@ def test_privacy_looks_for_everything_unless_told_what():
 
 def test_the_default_is_every_cause_the_gateway_knows_but_quality():
     assert {*Fallback().on, "quality"} == EVERY_CAUSE
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, False),
+        ({"rules": [{"name": "r", "when": "true", "prefer": ["a"]}]}, False),
+        ({"rules": [{"name": "r", "when": "true", "only": ["a"]}]}, True),
+        ({"rules": [{"name": "r", "when": "true", "refuse": ["a"]}]}, True),
+        ({"privacy": {}}, True),
+        ({"regions": ["eu"]}, True),
+        ({"labels": ["phi"]}, True),
+    ],
+    ids=str,
+)
+def test_what_a_named_target_would_go_round(settings, expected):
+    assert route(**settings).restricts is expected

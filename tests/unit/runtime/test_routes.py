@@ -73,6 +73,7 @@ def test_without_environments_no_target_is_ruled_out_by_one() -> None:
         {"privacy": {"detect": [], "labels": ["phi"]}},
         {"labels": ["internal"]},
         {"regions": ["de"]},
+        {"rules": [{"name": "r", "when": "request.choices > 1", "refuse": ["big"]}]},
     ],
 )
 @pytest.mark.parametrize("name", ["big", "m-big", "third", "small/other"])

@@ -1,26 +1,18 @@
 """Verdicts remembered: a rule that looks at nothing that varies need not be asked again.
 
-Rules are pure, so a verdict depends on the fields that a rule has read and on nothing else.
-Each is asked once with watched values; if it read none of the fields that vary from request
-to request, its verdict holds for all requests that agree in the others. What a future version
-adds to facts or candidates counts as one of those, until it is named here.
+Rules are pure: see `unseen` for how we know what a verdict depends on. What a future version
+adds to facts or candidates counts as one of the fields that requests have to agree in, until it
+is named here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from msgspec import Struct
-
 from headgate.planner.replay.policy import Resolved
+from headgate.planner.replay.unseen import Seen
 from headgate.policy.decision import Candidate, RequestFacts, Rule, Verdict, Veto
 
-VARYING_FACTS = frozenset(
-    {
-        *("input_tokens", "expected_output_tokens", "max_output_tokens", "complexity", "gain"),
-        *("session", "draw", "deadline_ms"),
-    }
-)
 OF_THE_ROUTE = frozenset(
     {
         *("route", "environment", "environment_targets", "allowed_regions", "max_usd"),
@@ -28,12 +20,6 @@ OF_THE_ROUTE = frozenset(
     }
 )
 """Facts that are the same for every request of a route."""
-VARYING_CANDIDATE = frozenset(
-    {
-        *("in_flight", "ttft_ms", "output_tokens_per_s", "p95_ttft_ms", "waiting", "wait_ms"),
-        *("load_ms", "cached_tokens", "saved_ms", "usd_per_input_mtok", "usd_per_output_mtok"),
-    }
-)
 OF_THE_SEAT = frozenset(
     {
         *("name", "model", "provider", "is_local", "region", "position", "tier", "lacks"),
@@ -44,12 +30,6 @@ OF_THE_SEAT = frozenset(
 MOST_REMEMBERED = 20_000
 """Kinds of requests; tags and keys come from clients."""
 Judge = Callable[[RequestFacts, Candidate], Verdict]
-_facts_key: Callable[[RequestFacts], Any] = attrgetter(
-    *sorted(set(RequestFacts.__struct_fields__) - VARYING_FACTS - OF_THE_ROUTE)
-)
-_candidate_key: Callable[[Candidate], Any] = attrgetter(
-    *sorted(set(Candidate.__struct_fields__) - VARYING_CANDIDATE - OF_THE_SEAT)
-)
 
 
 class Remembered(NamedTuple):
@@ -68,24 +48,39 @@ class Verdicts:
     def __init__(self, rules: Mapping[str, Rule]) -> None:
         """Nothing remembered yet."""
         self._rules = tuple(rules.values())
+        self._seen = Seen()
         self._kinds: dict[Any, list[dict[Any, Remembered]]] = {}
+        self._start()
+
+    def _start(self) -> None:
+        """Remember by what has been seen."""
+        self._kinds.clear()
+        self._facts_key = _getter(self._seen.facts - OF_THE_ROUTE)
+        self._candidate_key = _getter(self._seen.candidate - OF_THE_SEAT)
+        self._known_or_not = _getter(self._seen.known_or_not)
 
     def order(
         self, facts: RequestFacts, candidates: Sequence[Candidate], resolved: Resolved
     ) -> dict[str, Candidate]:
         """Those that may be tried, best first; `candidates` as the route lists them."""
         ranked = []
+        key_of = self._candidate_key
         for candidate, known in zip(candidates, self._known(facts, resolved), strict=True):
-            key = _candidate_key(candidate)
-            found = known.get(key)
+            found = known.get(key := key_of(candidate))
             if found is None:
-                found = known[key] = _remembered(facts, candidate, self._rules)
+                size = self._seen.size
+                found = known[key] = self._asked(facts, candidate)
+                if self._seen.size != size:
+                    # It depends on more than it is remembered by.
+                    self._start()
+                    return self.order(facts, candidates, resolved)
             is_refused, steps, usd, asked = found
             if is_refused:
                 continue
             for judge in asked:
                 verdict = judge(facts, candidate)
-                if isinstance(verdict, Veto):
+                # As `policy.decide` does.
+                if type(verdict) is Veto:
                     break
                 steps += verdict.steps
                 usd += verdict.usd
@@ -96,7 +91,9 @@ class Verdicts:
         return {name: candidate for _, _, name, candidate in ranked}
 
     def _known(self, facts: RequestFacts, resolved: Resolved) -> list[dict[Any, Remembered]]:
-        key = (facts.route, resolved.model, _facts_key(facts))
+        given = self._known_or_not(facts)
+        lacks = given is None if type(given) is not tuple else tuple([x is None for x in given])
+        key = (facts.route, resolved.model, self._facts_key(facts), lacks)
         known = self._kinds.get(key)
         if known is None:
             if len(self._kinds) >= MOST_REMEMBERED:
@@ -104,34 +101,20 @@ class Verdicts:
             known = self._kinds[key] = [{} for _ in resolved.route.seats]
         return known
 
+    def _asked(self, facts: RequestFacts, candidate: Candidate) -> Remembered:
+        steps, usd, is_refused = 0, 0.0, False
+        asked: list[Judge] = []
+        for rule in self._rules:
+            verdict = self._seen.steady_verdict(rule, facts, candidate)
+            if verdict is None:
+                asked.append(rule.judge)
+            elif isinstance(verdict, Veto):
+                is_refused = True
+            else:
+                steps += verdict.steps
+                usd += verdict.usd
+        return Remembered(is_refused, steps, usd, tuple(asked))
 
-class _Watched:
-    """Stands for a value, and notes when a field that varies is read."""
 
-    def __init__(self, value: Struct, varying: frozenset[str]) -> None:
-        self._value = value
-        self._varying = varying
-        self.has_varied = False
-
-    def __getattr__(self, name: str) -> Any:
-        # What is no field is made from fields, whichever.
-        if name in self._varying or name not in self._value.__struct_fields__:
-            self.has_varied = True
-        return getattr(self._value, name)
-
-
-def _remembered(facts: RequestFacts, candidate: Candidate, rules: Sequence[Rule]) -> Remembered:
-    steps, usd, is_refused = 0, 0.0, False
-    asked: list[Judge] = []
-    for rule in rules:
-        seen_facts: Any = _Watched(facts, VARYING_FACTS)
-        seen: Any = _Watched(candidate, VARYING_CANDIDATE)
-        verdict = rule.judge(seen_facts, seen)
-        if seen_facts.has_varied or seen.has_varied:
-            asked.append(rule.judge)
-        elif isinstance(verdict, Veto):
-            is_refused = True
-        else:
-            steps += verdict.steps
-            usd += verdict.usd
-    return Remembered(is_refused, steps, usd, tuple(asked))
+def _getter(fields: set[str]) -> Callable[[Any], Any]:
+    return attrgetter(*sorted(fields)) if fields else lambda _: None

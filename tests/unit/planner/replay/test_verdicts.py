@@ -7,13 +7,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from headgate.planner.replay.policy import Resolved
-from headgate.planner.replay.verdicts import (
-    OF_THE_ROUTE,
-    OF_THE_SEAT,
-    VARYING_CANDIDATE,
-    VARYING_FACTS,
-    Verdicts,
-)
+from headgate.planner.replay.unseen import VARYING_CANDIDATE, VARYING_FACTS
+from headgate.planner.replay.verdicts import OF_THE_ROUTE, OF_THE_SEAT, Verdicts
 from headgate.policy.decide import decide
 from headgate.policy.decision import (
     Bend,

@@ -83,11 +83,13 @@ def _show_json(loaded: "Loaded", warnings: "list[Located]", show_origin: bool) -
 
 def _warnings(loaded: "Loaded") -> "list[Located]":
     import os
+    from datetime import UTC, datetime
 
     from headgate.config.findings import findings
     from headgate.config.report import located
 
-    found = findings(loaded.settings, os.environ, frozenset(_local_targets(loaded.settings)))
+    local = frozenset(_local_targets(loaded.settings))
+    found = findings(loaded.settings, os.environ, local, datetime.now(UTC))
     return located(loaded.document, loaded.path, found)
 
 

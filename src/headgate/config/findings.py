@@ -1,6 +1,7 @@
 """What is valid and still likely to surprise."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from headgate.backends.registry import provider
 from headgate.config.locate import Loc, Problem
@@ -9,11 +10,11 @@ from headgate.config.schema import RouteSettings, Settings, TargetSettings
 
 
 def findings(
-    settings: Settings, environ: Mapping[str, str], local: frozenset[str]
+    settings: Settings, environ: Mapping[str, str], local: frozenset[str], at: datetime
 ) -> list[Problem]:
     """Things to look at; `local` are the targets on hardware the operator controls."""
     found = [*_missing_keys(settings, environ), *_labels_of_keys(settings)]
-    found += unreachable(settings)
+    found += unreachable(settings, local, at)
     for name, route in settings.routes.items():
         loc = ("routes", name)
         found += [*_unreachable(settings, loc, route), *_privacy(loc, route, local)]

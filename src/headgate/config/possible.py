@@ -1,23 +1,28 @@
 """Whether a condition ever holds, or always does: tried at the edges of what it compares.
 
 For each fact that the expression names, the values at which its answer may turn: constants
-of the expression, their neighbours, nothing, and something else. All combinations are tried
-where there are few; else as many of them, drawn evenly. What comes out is likely, not proven.
+of the expression, their neighbours, nothing, and something else; or all that there are, where
+those are known. All combinations are tried where there are few; else as many of them, drawn
+evenly. What comes out is likely, not proven.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, product
+from functools import lru_cache
+from itertools import islice, permutations, product
 from math import prod
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from headgate.core.inbound import Need, Operation
 from headgate.gateway.conditions import FACTS, Fact, compiled
 from headgate.gateway.expressions import variable
 
 MOST_TRIED = 3000
 OTHER = "something-else"
 LARGE = 1_000_000_000
+LONGEST_LIST = 32
+FEW_WORDS = 6
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 _TEXT = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _RANGES: Mapping[str, tuple[float, float]] = {
@@ -30,20 +35,28 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "request.tier": (-1, 31),
     "request.choices": (1, 128),
 }
+_WORDS: Mapping[str, Sequence[str]] = {
+    "request.operation": get_args(Operation),
+    "request.needs": get_args(Need),
+}
+_BEYOND_TRYING = re.compile(r"\bmatches\(")
+"""Which texts a pattern fits is not in its constants."""
+Among = Mapping[str, Sequence[Any]]
+"""All values there are of a fact, by its name; all words there are of a list."""
 Outcome = Literal["sometimes", "always", "never"]
 Situation = dict[str, Any]
 """A value for each variable of a `compiled` expression."""
 
 
-def situations(whens: Sequence[str], fixed: Mapping[str, Any]) -> Iterator[Situation]:
+def situations(whens: Sequence[str], among: Among) -> Iterator[Situation]:
     """Facts of made-up requests, at the edges of what the expressions compare.
 
     Args:
         whens: Expressions in CEL.
-        fixed: Facts that are known, by name: the route's, the environment's.
+        among: What is known of facts: the route's name, the teams there are.
     """
     text = " ".join(whens)
-    values = {fact.name: _values(fact, text, fixed) for fact in FACTS}
+    values = {fact.name: _values(fact, text, among) for fact in FACTS}
     count = prod(map(len, values.values()))
     combinations: Iterator[tuple[Any, ...]]
     if count <= MOST_TRIED:
@@ -57,34 +70,60 @@ def situations(whens: Sequence[str], fixed: Mapping[str, Any]) -> Iterator[Situa
 def holds(when: str, situation: Situation) -> bool:
     """Whether an expression holds; what cannot be decided counts as held, as it is closed."""
     try:
-        return compiled(when).execute(situation) is not False
+        return _program(when).execute(situation) is not False
     except Exception:
         # Whatever an expression does: the gateway treats it so, too.
         return True
 
 
-def outcome(when: str, fixed: Mapping[str, Any]) -> Outcome:
+def outcome(when: str, among: Among) -> Outcome:
     """Whether it holds in every situation that was tried, in none, or in some."""
-    found = {holds(when, situation) for situation in situations([when], fixed)}
-    if found == {True}:
-        return "always"
-    return "never" if found == {False} else "sometimes"
+    found = {holds(when, situation) for situation in situations([when], among)}
+    if len(found) > 1 or _BEYOND_TRYING.search(when):
+        return "sometimes"
+    return "always" if found == {True} else "never"
 
 
-def _values(fact: Fact, text: str, fixed: Mapping[str, Any]) -> list[Any]:
-    if fact.name in fixed:
-        return [fixed[fact.name]]
-    leaf = fact.name.rpartition(".")[2]
-    if not re.search(rf"\b{leaf}\b", text):
+@lru_cache(maxsize=256)
+def _program(when: str) -> Any:
+    return compiled(when)
+
+
+def _values(fact: Fact, text: str, among: Among) -> list[Any]:
+    is_asked = re.search(rf"\b{fact.name.rpartition('.')[2]}\b", text) is not None
+    known = among.get(fact.name, _WORDS.get(fact.name))
+    if known is not None and not fact.kind.startswith("list"):
+        return list(known) if is_asked else [known[0]]
+    if not is_asked:
         return [_plain(fact)]
     if fact.kind == "bool":
         return [False, True]
     if fact.kind in {"int", "double"}:
         return _numbers(fact, [float(each) for each in _NUMBER.findall(text)])
+    return _texts(fact, text, known)
+
+
+def _texts(fact: Fact, text: str, known: Sequence[Any] | None) -> list[Any]:
     words = list(dict.fromkeys(one or other for one, other in _TEXT.findall(text)))
     if fact.kind == "string":
-        return ["", *words, OTHER]
-    return [[], [OTHER], *([word] for word in words), [*words, OTHER]]
+        return ["", *words, *_joined(words), OTHER]
+    if known is not None:
+        return [[], *([word] for word in known), list(known)]
+    return [[], [OTHER], *([word] for word in words), [*words, OTHER], *_longer(text)]
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Texts that begin with one word and end with another."""
+    return ["".join(pair) for pair in permutations(words, 2)] if len(words) <= FEW_WORDS else []
+
+
+def _longer(text: str) -> Iterator[list[str]]:
+    """Lists as long as what a size may be compared with."""
+    if "size(" not in text:
+        return
+    sizes = {int(float(number)) + 1 for number in _NUMBER.findall(text)}
+    for size in sorted(size for size in sizes if size <= LONGEST_LIST):
+        yield [f"{OTHER}-{index}" for index in range(size)]
 
 
 def _plain(fact: Fact) -> Any:

@@ -1,12 +1,16 @@
+from datetime import UTC, datetime
+
 from headgate.config.findings import findings
 from headgate.config.load import settings_from
 from headgate.config.report import dotted
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 
 def said(data, environ=None, local=frozenset()):
     targets = {"targets": {"gpt": {"backend": "openai"}, "box": {"backend": "vllm"}}}
     settings = settings_from(targets | data, {})
-    found = findings(settings, environ or {"OPENAI_API_KEY": "k"}, frozenset(local))
+    found = findings(settings, environ or {"OPENAI_API_KEY": "k"}, frozenset(local), NOW)
     # What these configurations do not use is the business of `test_reach`.
     others = ("no route asks it", "no key may use it")
     found = [each for each in found if not each.message.startswith(others)]

@@ -1,5 +1,6 @@
 """Dead, contradictory and unreachable parts of a configuration."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from headgate.config.load import settings_from
 from headgate.config.reach import unreachable
 
 TARGET = {"backend": "vllm", "base_url": "http://127.0.0.1:9/v1", "model": "m"}
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
 HASH = "sha256:" + "0" * 64
 
 
@@ -22,7 +24,7 @@ def found(route: dict[str, Any] | None = None, **more: Any) -> list[str]:
         "routes": {"r": {"targets": ["a", "b", "c"], **(route or {})}},
         **more,
     }
-    problems = unreachable(settings_from(config))
+    problems = unreachable(settings_from(config), frozenset(), NOW)
     return [f"{'.'.join(map(str, each.loc))}: {each.message}" for each in problems]
 
 
@@ -101,7 +103,7 @@ def test_a_pattern_behind_a_wider_one_is_never_reached() -> None:
         "narrow": {"targets": ["b"], "models": ["gpt-4*", "other-*"]},
     }
     settings = settings_from({"targets": {"a": TARGET, "b": TARGET}, "routes": routes})
-    messages = [(each.loc, each.message) for each in unreachable(settings)]
+    messages = [(each.loc, each.message) for each in unreachable(settings, frozenset(), NOW)]
     assert messages == [
         (("routes", "narrow", "models", 0), "never reached: `gpt-*` of route `wide` comes first")
     ]
@@ -111,4 +113,4 @@ def test_a_route_that_no_key_may_use() -> None:
     keys = [{"name": "k", "hash": HASH, "routes": ["r"]}]
     routes = {"r": {"targets": ["a"]}, "s": {"targets": ["a"]}}
     settings = settings_from({"targets": {"a": TARGET}, "routes": routes, "server": {"keys": keys}})
-    assert [each.loc for each in unreachable(settings)] == [("routes", "s")]
+    assert [each.loc for each in unreachable(settings, frozenset(), NOW)] == [("routes", "s")]

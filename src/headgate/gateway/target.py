@@ -179,7 +179,7 @@ class Target:
         tokens_per_s = health.output_tokens_per_s if health.has_fresh_speed(now) else None
         ttft_ms, p95_ttft_ms = self._ttft_ms(facts, model, now)
         by_batch = facts.is_deferrable and self._batches(facts.operation, client)
-        usd_in, usd_out = self._usd_per_mtok(tokens_per_s, by_batch=by_batch)
+        usd = self._usd_per_mtok(tokens_per_s, by_batch=by_batch)
         return Candidate(
             name=self.name,
             model=model,
@@ -195,21 +195,21 @@ class Target:
             context_tokens=self.context_tokens,
             max_output_tokens=self.max_output_tokens,
             known=known_of(self.catalog, model, self.has),
-            usd_per_input_mtok=usd_in,
-            usd_per_output_mtok=usd_out,
+            usd_per_input_mtok=usd[0],
+            usd_per_output_mtok=usd[1],
             breaker=health.breaker(now),
             ttft_ms=ttft_ms,
             p95_ttft_ms=p95_ttft_ms,
             output_tokens_per_s=tokens_per_s,
-            is_unbilled=self.is_unbilled,
-            bend=None if self.bend is None else self.bend(),
             **self._room(facts, now),
             **self._turn(facts, terms, moment.unix),
         )
 
     def _turn(self, facts: RequestFacts, terms: Terms, unix: float) -> dict[str, Any]:
-        """Its hours, and its place in the draw between weighted targets, where it has any."""
-        turn: dict[str, Any] = {}
+        """Whether money, its hours and the draw between weighted targets let it be used."""
+        turn: dict[str, Any] = {"is_unbilled": self.is_unbilled}
+        if self.bend is not None:
+            turn["bend"] = self.bend()
         if self.hours is not None:
             turn["hours"], turn["is_open"] = self.hours.text, self.hours.is_open(unix)
         if terms.split is not None:

@@ -17,7 +17,7 @@ TARGETS: dict[str, Any] = {
     "unpriced": {"backend": "openai", "model": "a-model-that-no-list-has", "region": "eu"},
     "listed": {"backend": "openai", "model": "gpt-4o"},
     "any": {"backend": "openai"},
-    "french": {"backend": "mistral", "price": PRICE},
+    "french": {"backend": "mistral", "model": "m", "price": PRICE},
 }
 LOCAL = frozenset({"own"})
 

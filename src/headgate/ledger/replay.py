@@ -64,7 +64,7 @@ class AnswerSpeed(NamedTuple):
 
 def stream(
     store: LedgerStore, since: float | None = None, until: float | None = None
-) -> Iterator[list[Row[Any]]]:
+) -> Iterator[list[Row[*tuple[Any, ...]]]]:
     """The rows of one decision after the other, in the order of `_COLUMNS`.
 
     A decision without attempts has one row, whose columns of attempts are all `None`.
@@ -78,7 +78,7 @@ def stream(
         .where(*times)
         .order_by(_decided.at, _decided.id, _tried.number)
     )
-    rows: list[Row[Any]] = []
+    rows: list[Row[*tuple[Any, ...]]] = []
     with store.engine.connect().execution_options(yield_per=ROWS_AT_ONCE) as connection:
         for some in connection.execute(query).partitions():
             for row in some:

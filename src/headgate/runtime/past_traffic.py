@@ -68,7 +68,7 @@ def file_traffic(requests: Iterable[Request], priced_at: float) -> Iterator[Past
         )
 
 
-def _past(rows: list[Row[Any]]) -> Past:
+def _past(rows: list[Row[*tuple[Any, ...]]]) -> Past:
     decision_id, at, model, facts, candidates, ranked, status, served_by, whole_ms = rows[0][:9]
     tried = [_tried(row, served_by) for row in rows if row[_FIRST_OF_ATTEMPT] is not None]
     answer = next((each for each in reversed(tried) if each.is_answer), None)
@@ -87,7 +87,7 @@ def _past(rows: list[Row[Any]]) -> Past:
     )
 
 
-def _tried(row: Row[Any], served_by: str | None) -> Tried:
+def _tried(row: Row[*tuple[Any, ...]], served_by: str | None) -> Tried:
     target, model, response_model, is_local, started_at, duration_ms, ttft_ms = row[10:17]
     outcome, role, cost = row[17:20]
     return Tried(

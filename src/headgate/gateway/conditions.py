@@ -12,7 +12,7 @@ from typing import Any
 
 import cel
 
-from headgate.gateway.expressions import BadCondition, check_names, flat, named, variable
+from headgate.gateway.expressions import BadCondition, check_names, flat, named, said_of, variable
 from headgate.policy.decision import Applied, RequestFacts
 
 UNDECIDED = " (could not be decided)"
@@ -183,7 +183,7 @@ def compiled(when: str) -> Any:
     try:
         program = cel.compile(when)
     except ValueError as error:
-        raise BadCondition(_first_line(str(error))) from error
+        raise BadCondition(said_of(str(error))) from error
     check_names(when, program.functions(), FACT_NAMES)
     return cel.compile(flat(when, FACT_NAMES))
 
@@ -211,8 +211,3 @@ _ALL = _Asked(FACT_NAMES)
 
 def _applied(rule: RouteRule) -> Applied:
     return Applied(name=rule.name, only=rule.only, refuse=rule.refuse, prefer=rule.prefer)
-
-
-def _first_line(text: str) -> str:
-    """The library's complaint without the expression it repeats."""
-    return text.partition("\n")[0].rpartition("ERROR: ")[2].replace("<input>:", "")

@@ -36,6 +36,15 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_COMPLAINT = re.compile(r"ERROR: <input>:(\d+:\d+): (?:Syntax error: )?(.*)")
+_MISSING = re.compile(r"missing '(.+)' at ")
+_UNEXPECTED = re.compile(
+    r"(?:mismatched input|extraneous input|no viable alternative at input"
+    r"|token recognition error at:) '(.*?)\s*'(?: expecting .*)?"
+)
+_WRITE = {"=": "==", "&": "&&", "|": "||", "and": "&&", "or": "||", "is": "=="}
+"""What other languages write, and CEL does not."""
+
 
 class BadCondition(ValueError):
     """An expression that cannot be a condition; says why."""
@@ -69,6 +78,25 @@ class _Path(NamedTuple):
     first: int
     after: int
     """Positions among the tokens."""
+
+
+def said_of(complaint: str) -> str:
+    """The library's complaint in a sentence: its own lists whatever might have stood there."""
+    found = _COMPLAINT.search(complaint)
+    if found is None:
+        return "cannot be read"
+    place, said = found.groups()
+    if (missing := _MISSING.match(said)) is not None:
+        return f"syntax error at {place}: `{missing[1]}` is missing"
+    if (unexpected := _UNEXPECTED.fullmatch(said)) is None:
+        return f"syntax error at {place}"
+    token = unexpected[1]
+    if token == "<EOF>":
+        return f"syntax error at {place}: it ends too early"
+    if token.startswith(("'", '"')):
+        return f"syntax error at {place}: a text is not closed"
+    hint = f": write `{_WRITE[token]}`" if token in _WRITE else ""
+    return f"syntax error at {place}: unexpected `{token}`{hint}"
 
 
 def named(expression: str) -> Named:

@@ -65,7 +65,7 @@ def test_copies_may_be_kept_from_a_target_that_only_mirrors() -> None:
         (rule(when="request.input_token > 1"), "there is no fact `request.input_token`"),
         (rule(when="request.input_token > 1"), "did you mean `input_tokens`"),
         (rule(when="tokens > 1"), "`tokens` is no fact"),
-        (rule(when="1 +"), "Syntax error"),
+        (rule(when="1 +"), "syntax error at 1:4"),
         (rule(when="request.input_tokens"), "is no condition: it comes to `int`"),
         (rule(when="request.input_tokens > 'a'"), "cannot be decided"),
         (rule(when="1/0 == 1"), "cannot be decided"),

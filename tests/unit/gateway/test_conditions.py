@@ -115,7 +115,11 @@ def test_only_facts_that_are_asked_for_are_read() -> None:
 
 @pytest.mark.parametrize(
     ("when", "complaint"),
-    [("request.", "Syntax error"), ("text == 'x'", "`text` is no fact"), ("1 +", "Syntax error")],
+    [
+        ("request.", "syntax error at 1:9: it ends too early"),
+        ("text == 'x'", "`text` is no fact"),
+        ("1 +", "syntax error at 1:4: it ends too early"),
+    ],
 )
 def test_what_is_no_condition_is_refused(when: str, complaint: str) -> None:
     with pytest.raises(BadCondition, match=complaint):

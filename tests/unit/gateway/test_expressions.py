@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headgate.gateway.expressions import FUNCTIONS, BadCondition, check_names, flat, named
+from headgate.gateway.expressions import (
+    FUNCTIONS,
+    BadCondition,
+    check_names,
+    flat,
+    named,
+    said_of,
+)
 
 KNOWN = ["request.tokens", "request.labels", "caller.team", "route", "time.hour"]
 
@@ -113,3 +120,29 @@ def _comes_to_something(expression: str) -> bool:
     except (RuntimeError, TypeError, ValueError):
         return False
     return True
+
+
+@pytest.mark.parametrize(
+    ("expression", "sentence"),
+    [
+        ("a >", "at 1:4: it ends too early"),
+        ("!", "at 1:2: it ends too early"),
+        ("[1,2", "at 1:5: it ends too early"),
+        ("(a", "at 1:3: `)` is missing"),
+        ("a = 'x'", "at 1:3: unexpected `=`: write `==`"),
+        ("a and b", "at 1:3: unexpected `and`: write `&&`"),
+        ("a &&& b", "at 1:5: unexpected `&`: write `&&`"),
+        ("a @ b", "at 1:3: unexpected `@`"),
+        ("a == 1 +* 2", "at 1:9: unexpected `*`"),
+        ("a == 'x", "at 1:6: a text is not closed"),
+        ("a ? b", "at 1:1"),
+    ],
+)
+def test_what_the_library_says_becomes_a_short_sentence(expression: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match="ERROR") as caught:
+        cel.compile(expression)
+    assert said_of(str(caught.value)) == f"syntax error {sentence}"
+
+
+def test_what_it_has_never_said_is_a_sentence_too() -> None:
+    assert said_of("something new") == "cannot be read"

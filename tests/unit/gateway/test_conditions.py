@@ -116,7 +116,7 @@ def test_only_facts_that_are_asked_for_are_read() -> None:
 @pytest.mark.parametrize(
     ("when", "complaint"),
     [
-        ("request.", "syntax error at 1:9: it ends too early"),
+        ("request.", "syntax error at 1:9: unexpected `.`"),
         ("text == 'x'", "`text` is no fact"),
         ("1 +", "syntax error at 1:4: it ends too early"),
     ],

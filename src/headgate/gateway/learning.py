@@ -98,7 +98,7 @@ class Learning:
     store: LearningStore | None = None
     _seen: OrderedDict[str, Seen] = field(default_factory=OrderedDict)
     _recent: OrderedDict[tuple[str, str | None, int], str] = field(default_factory=OrderedDict)
-    """Decision by route, caller and prompt, to notice what is asked again."""
+    """Decision by route, caller and whole request, to notice what is asked again."""
     _new_seen: list[Seen] = field(default_factory=list)
     _new_labels: list[Label] = field(default_factory=list)
     _task: asyncio.Task[None] | None = None
@@ -148,7 +148,7 @@ class Learning:
         self._new_seen.append(seen)
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
-        self._notice_retry(seen, job.facts.session)
+        self._notice_retry(seen, job)
 
     def learn(self, decision_id: str, kind: LessonKind, value: float, *, target: str) -> None:
         """See `asker.Lessons`."""
@@ -182,11 +182,13 @@ class Learning:
             )
         self._rated(seen, "feedback", quality)
 
-    def _notice_retry(self, seen: Seen, session: str | None) -> None:
+    def _notice_retry(self, seen: Seen, job: Job) -> None:
+        session = job.facts.session
         if seen.key_name is None and session is None:
             # Nobody in particular: two people may well ask the same.
             return
-        prompt = (seen.route, f"{seen.key_name}/{session}", hash(seen.features.buckets))
+        # Not the features: they are the same for other numbers, and for every step of an agent.
+        prompt = (seen.route, f"{seen.key_name}/{session}", hash(job.inbound.body))
         earlier = self._seen.get(self._recent.get(prompt, ""))
         if earlier is not None and seen.at - earlier.at <= RETRY_WITHIN_S:
             self._rated(earlier, "retry", RETRY_QUALITY)

@@ -27,9 +27,12 @@ ROUTE = "smart"
 class Job:
     """As much of one as is learned from."""
 
-    def __init__(self, identity: str, text: str, at: float, key: str | None = "alice") -> None:
+    def __init__(
+        self, identity: str, text: str, at: float, key: str | None = "alice", told: str = ""
+    ) -> None:
         self.id, self.started_at, self.key_name = identity, at, key
-        self.inbound = type("Inbound", (), {"turn_text": text})()
+        body = f"{text}\n{told}".encode()
+        self.inbound = type("Inbound", (), {"turn_text": text, "body": body})()
         self.route = type("Route", (), {"name": ROUTE})()
         self.facts = type("Facts", (), {"session": None})()
 
@@ -100,6 +103,27 @@ def test_other_prompts_later_ones_and_those_of_others_are_no_retries(
     learning = made()
     answered(learning, "a", "small")
     answered(learning, "b", "small", text=text, at=at, key=key)
+    assert labels(learning) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "again", "told_again"),
+    [
+        ("what is 12 + 34?", "", "what is 56 + 78?", ""),
+        ("begin " * 400 + "one" + " end" * 200, "", "begin " * 400 + "two" + " end" * 200, ""),
+        ("mend the test", "", "mend the test", "what a tool gave"),
+        ("", "a picture", "", "another picture"),
+    ],
+    ids=["other-numbers", "one-template", "step-of-an-agent", "no-text"],
+)
+def test_requests_with_the_same_features_are_no_retries(
+    text: str, told: str, again: str, told_again: str
+) -> None:
+    learning = made()
+    answered(learning, "a", "small", text=text, told=told)
+    answered(learning, "b", "small", text=again, told=told_again)
+    first, second = (seen.features.buckets for seen in learning._seen.values())
+    assert first == second
     assert labels(learning) == []
 
 

@@ -1,9 +1,12 @@
 """Decisions out of the ledger in bulk, with their attempts, in the order they came."""
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Row, select, type_coerce
+from sqlalchemy import BigInteger, Integer, Row, select, type_coerce
+from sqlalchemy.types import NullType
 
 from headgate.ledger.schema import attempts, decisions
 from headgate.ledger.store import LedgerStore
@@ -16,8 +19,9 @@ _COLUMNS = (
     _decided.id,
     _decided.at,
     _decided.requested_model,
-    _decided.facts,
-    _decided.candidates,
+    # As they lie there: making bytes of bytes takes time.
+    type_coerce(_decided.facts, NullType()).label("facts"),
+    type_coerce(_decided.candidates, NullType()).label("candidates"),
     _decided.ranked,
     _decided.status,
     _decided.served_by,
@@ -26,7 +30,7 @@ _COLUMNS = (
     _tried.target,
     _tried.model,
     _tried.response_model,
-    _tried.is_local,
+    type_coerce(_tried.is_local, Integer).label("is_local"),
     _tried.started_at,
     _tried.duration_ms,
     _tried.ttft_ms,
@@ -78,16 +82,9 @@ def stream(
         .where(*times)
         .order_by(_decided.at, _decided.id, _tried.number)
     )
-    rows: list[Row[*tuple[Any, ...]]] = []
     with store.engine.connect().execution_options(yield_per=ROWS_AT_ONCE) as connection:
-        for some in connection.execute(query).partitions():
-            for row in some:
-                if rows and rows[0][0] != row[0]:
-                    yield rows
-                    rows = []
-                rows.append(row)
-    if rows:
-        yield rows
+        for _, rows in groupby(connection.execute(query), itemgetter(0)):
+            yield list(rows)
 
 
 def answer_speeds(store: LedgerStore, since: float | None = None) -> Iterator[AnswerSpeed]:

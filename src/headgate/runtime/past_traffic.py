@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -18,7 +19,6 @@ from headgate.traffic.requests import Request
 
 COPIES = frozenset({"judge", "mirror"})
 """Roles whose answers no client gets."""
-_FIRST_OF_ATTEMPT = 9
 _facts = msgspec.json.Decoder(RequestFacts)
 _candidates = msgspec.json.Decoder(tuple[Candidate, ...])
 _names = msgspec.json.Decoder(tuple[str, ...])
@@ -70,7 +70,7 @@ def file_traffic(requests: Iterable[Request], priced_at: float) -> Iterator[Past
 
 def _past(rows: list[Row[*tuple[Any, ...]]]) -> Past:
     decision_id, at, model, facts, candidates, ranked, status, served_by, whole_ms = rows[0][:9]
-    tried = [_tried(row, served_by) for row in rows if row[_FIRST_OF_ATTEMPT] is not None]
+    tried = [_tried(row[9:], served_by) for row in rows if row[9] is not None]
     answer = next((each for each in reversed(tried) if each.is_answer), None)
     return Past(
         id=decision_id,
@@ -78,7 +78,7 @@ def _past(rows: list[Row[*tuple[Any, ...]]]) -> Past:
         requested_model=model,
         facts=_facts.decode(facts),
         candidates={each.name: each for each in _candidates.decode(candidates)},
-        ranked=_names.decode(ranked),
+        ranked=_ranked(ranked),
         served_by=served_by,
         is_answered=status == "answered",
         attempts=tuple(tried),
@@ -87,9 +87,15 @@ def _past(rows: list[Row[*tuple[Any, ...]]]) -> Past:
     )
 
 
-def _tried(row: Row[*tuple[Any, ...]], served_by: str | None) -> Tried:
-    target, model, response_model, is_local, started_at, duration_ms, ttft_ms = row[10:17]
-    outcome, role, cost = row[17:20]
+@lru_cache(maxsize=1024)
+def _ranked(names: str) -> tuple[str, ...]:
+    """Targets are few, and so are their orders."""
+    return _names.decode(names)
+
+
+def _tried(row: tuple[Any, ...], served_by: str | None) -> Tried:
+    _, target, model, response_model, is_local, started_at, duration_ms, ttft_ms = row[:8]
+    outcome, role, cost = row[8:11]
     return Tried(
         target=target,
         model=model,
@@ -101,7 +107,7 @@ def _tried(row: Row[*tuple[Any, ...]], served_by: str | None) -> Tried:
         is_answer=outcome == "answered" and target == served_by and role not in COPIES,
         has_failed=role == "serve" and outcome not in {"answered", "cancelled"},
         role=role,
-        usage=_usage(row[20:]),
+        usage=_usage(row[11:]),
         usd=_usd(cost),
     )
 

@@ -3,6 +3,7 @@
 import random
 from itertools import pairwise
 from math import isfinite
+from pathlib import Path
 from typing import get_args
 
 import msgspec
@@ -295,4 +296,88 @@ def test_a_tier_outweighs_every_other_wish(known, field):
 
 def test_every_file_of_the_folder_is_a_rule():
     assert tuple(ALL) == names(RULES)
-    assert len(ALL) >= 11
+    assert len(ALL) >= 15
+
+
+def shuts(applied, name):
+    return name in applied.refuse or (applied.only is not None and name not in applied.only)
+
+
+@given(facts(), fields())
+def test_what_a_route_s_own_rule_shuts_out_is_never_ranked_whoever_prefers_it(known, field):
+    wishes = tuple(Applied(name="wish", prefer=frozenset({each})) for each in TARGETS)
+    ranked = decide(replace(known, applied=(*wishes, *known.applied)), field, ALL).order
+    assert not [name for name in ranked if any(shuts(rule, name) for rule in known.applied)]
+
+
+@given(facts(), fields(), st.sampled_from(TARGETS))
+def test_a_wish_of_a_rule_refuses_nobody_and_outweighs_all_but_budgets(known, field, wished):
+    known = replace(known, bend=None, applied=())
+    field = [replace(each, bend=None) for each in field]
+    wish = Applied(name="wish", prefer=frozenset({wished}))
+    before = decide(known, field, ALL).order
+    after = decide(replace(known, applied=(wish,)), field, ALL).order
+    others = [name for name in before if name != wished]
+    assert after == [*([wished] if wished in before else []), *others]
+
+
+@given(facts(), fields())
+def test_what_is_closed_or_only_mirrors_is_never_ranked(known, field):
+    standing = {each.name: each for each in field}
+    for name in decide(known, field, ALL).order:
+        each = standing[name]
+        assert each.hours is None or each.is_open
+        assert not each.only_mirrors
+
+
+def costs(usd):
+    return {"usd_per_input_mtok": usd, "usd_per_output_mtok": usd}
+
+
+LEVELS = {
+    "budget": ({"bend": Bend(budget="b", how="tiers_down", spent=0.9)}, {"tier": 0}, {"tier": 1}),
+    "wishes": ({"applied": lambda name: (Applied(name="w", prefer=frozenset({name})),)}, {}, {}),
+    "tier": ({"tier": 1}, {"tier": 1}, {"tier": 2}),
+    "split": ({"draw": 1}, {"drawn": 0, "weight": 1.0}, {"drawn": 1, "weight": 1.0}),
+    "session": ({"held_by": lambda name: name, "session": "5e55"}, {}, {}),
+    "waits": ({"max_wait_ms": 1.0}, {}, {"max_concurrency": 1, "in_flight": 1, "wait_ms": 9e6}),
+    "cache": ({"keeps_cache": True}, {"cached_tokens": 10_000}, {}),
+    "order": ({"prefer": "order"}, {"position": 0}, {"position": 60}),
+    "price": ({}, costs(0.1), costs(90.0)),
+}
+"""What each asks for, how the target it wants stands, and how the other does."""
+
+
+def asked(level, name):
+    """Its facts where it wants target `name`."""
+    return {
+        fact: value(name) if callable(value) else value for fact, value in LEVELS[level][0].items()
+    }
+
+
+@pytest.mark.parametrize("level", list(LEVELS))
+def test_every_level_outweighs_all_levels_below_it_together(level):
+    """This one wants `a`, and whatever is below it wants `b`."""
+    known, wanted, other = {}, {}, {}
+    for each in reversed(list(LEVELS)[list(LEVELS).index(level) + 1 :]):
+        known |= asked(each, "b")
+        wanted |= LEVELS[each][2]
+        other |= LEVELS[each][1]
+    assert level == "price" or order_of(known, wanted, other) == ["b", "a"]
+    known |= asked(level, "a")
+    assert order_of(known, wanted | LEVELS[level][1], other | LEVELS[level][2]) == ["a", "b"]
+
+
+def order_of(asks, a, b):
+    tokens = {"input_tokens": 10_000, "expected_output_tokens": 100}
+    known = RequestFacts(operation="chat", route="r", **tokens, **asks)
+    made = [
+        Candidate(name=name, model="m", provider="p", is_local=False, **each)
+        for name, each in (("a", a), ("b", b))
+    ]
+    return decide(known, made, ALL).order
+
+
+def test_every_rule_has_its_line_in_the_page_about_rules():
+    page = (Path(__file__).parents[2] / "docs/concepts/routing-rules.md").read_text()
+    assert [name for name in ALL if f"\n| `{name}` |" not in page] == []

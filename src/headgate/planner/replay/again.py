@@ -1,10 +1,20 @@
 """Facts of a past request, on the terms of another route."""
 
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
 from msgspec.structs import replace
 
 from headgate.planner.replay.policy import ReplayRoute
 from headgate.policy.decision import RequestFacts
 from headgate.policy.facts import RouteDemands, tier_of
+
+_terms: Callable[[RequestFacts | RouteDemands], Any] = attrgetter(
+    *("route", "environment", "environment_targets", "allowed_regions", "prefer", "max_usd"),
+    *("max_ttft_ms", "max_wait_ms", "slo_ttft_ms", "keeps_cache"),
+)
+"""What a route demands, by the same names as facts."""
 
 
 def asked_again(facts: RequestFacts, route: ReplayRoute, unix: float) -> RequestFacts:
@@ -13,17 +23,35 @@ def asked_again(facts: RequestFacts, route: ReplayRoute, unix: float) -> Request
     The text is gone: labels are those that were found then, complexity and gain as they
     were estimated then.
     """
-    demands = route.demands
-    labels = facts.labels | demands.declared
-    again = replace(
+    again = _on_terms(facts, route.demands)
+    if route.conditions is not None and (applied := route.conditions.holding(again, unix)):
+        return replace(again, applied=applied)
+    return again
+
+
+def _on_terms(facts: RequestFacts, demands: RouteDemands) -> RequestFacts:
+    labels = facts.labels | demands.declared if demands.declared else facts.labels
+    local = _staying_local(labels, demands) if labels else labels
+    tier = _tier(facts, demands)
+    is_same = (
+        tier == facts.tier
+        and _terms(facts) == _terms(demands)
+        and (labels, local) == (facts.labels, facts.local_labels)
+        and not facts.applied
+        and not facts.is_deferrable
+    )
+    if is_same:
+        # Most are, and making them anew takes time.
+        return facts
+    return replace(
         facts,
         route=demands.route,
         environment=demands.environment,
         environment_targets=demands.environment_targets,
         labels=labels,
-        local_labels=_staying_local(labels, demands) if labels else labels,
+        local_labels=local,
         allowed_regions=demands.allowed_regions,
-        tier=_tier(facts, demands),
+        tier=tier,
         prefer="cost" if facts.is_deferrable else demands.prefer,
         max_usd=demands.max_usd,
         max_ttft_ms=demands.max_ttft_ms,
@@ -32,9 +60,6 @@ def asked_again(facts: RequestFacts, route: ReplayRoute, unix: float) -> Request
         keeps_cache=demands.keeps_cache,
         applied=(),
     )
-    if route.conditions is not None and (applied := route.conditions.holding(again, unix)):
-        return replace(again, applied=applied)
-    return again
 
 
 def lacks_tier(facts: RequestFacts, demands: RouteDemands) -> bool:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from headgate.core.usage import Money, Usage
 from headgate.estimate.cost import Pricing, price_attempt
 from headgate.planner.replay.past import Past, Tried
-from headgate.planner.replay.policy import ReplayRoute, Seat
+from headgate.planner.replay.policy import Seat
 from headgate.planner.replay.speeds import Random, Speeds, Took
 
 ZERO = Decimal(0)
@@ -31,33 +31,45 @@ class Course(Struct, frozen=True, gc=False, kw_only=True):
 
 def as_recorded(past: Past) -> Course:
     """What the ledger says."""
-    return _repeated(past, [each.usd for each in past.attempts])
-
-
-def same_course(past: Past, route: ReplayRoute) -> Course:
-    """The same attempts again, at the prices of the policy."""
-    pricing = {seat.name: seat.pricing for seat in route.seats}
-    return _repeated(
-        past,
-        [
-            _attempt_usd(pricing[each.target], each) if each.target in pricing else each.usd
-            for each in past.attempts
-        ],
-    )
-
-
-def _repeated(past: Past, costs: Sequence[Money | None]) -> Course:
     answer = _answer(past)
-    known = [usd for usd in costs if usd is not None]
+    attempts = past.attempts
+    known_usd, unknown = _sum([each.usd for each in attempts])
     return Course(
         served_by=past.served_by,
         is_local=answer is not None and answer.is_local,
-        known_usd=sum(known, ZERO),
-        unknown_costs=len(costs) - len(known),
+        known_usd=known_usd,
+        unknown_costs=unknown,
         ttft_ms=None if answer is None else _seen_ttft_ms(past, answer),
         total_ms=past.duration_ms if answer is not None else None,
-        occupied=tuple([(each.target, each.duration_ms / 1000) for each in past.attempts]),
+        occupied=tuple([(each.target, each.duration_ms / 1000) for each in attempts]),
     )
+
+
+def same_course(past: Past, recorded: Course, seats: Mapping[str, Seat]) -> Course:
+    """The same attempts again, at the prices of the policy."""
+    known_usd, unknown = _sum(
+        [
+            _attempt_usd(seats[each.target].pricing, each) if each.target in seats else each.usd
+            for each in past.attempts
+        ]
+    )
+    return Course(
+        served_by=recorded.served_by,
+        is_local=recorded.is_local,
+        known_usd=known_usd,
+        unknown_costs=unknown,
+        ttft_ms=recorded.ttft_ms,
+        total_ms=recorded.total_ms,
+        occupied=recorded.occupied,
+    )
+
+
+def _sum(costs: Sequence[Money | None]) -> tuple[Money, int]:
+    """Of what is known, and how many are not."""
+    if len(costs) == 1:
+        return (ZERO, 1) if costs[0] is None else (costs[0], 0)
+    known = [usd for usd in costs if usd is not None]
+    return sum(known, ZERO), len(costs) - len(known)
 
 
 def other_course(

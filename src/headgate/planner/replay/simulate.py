@@ -14,7 +14,7 @@ from headgate.planner.replay.course import (
     same_course,
 )
 from headgate.planner.replay.past import Past
-from headgate.planner.replay.policy import Policy, Resolved
+from headgate.planner.replay.policy import Policy, ReplayRoute, Resolved, Seat
 from headgate.planner.replay.report import Figures
 from headgate.planner.replay.speeds import Random
 from headgate.planner.replay.standing import Field, Load
@@ -45,6 +45,8 @@ class Simulation:
         self._tally, self._changes, self._risk = Tally(policy.name), Changes(), Risk()
         self._has_record = has_record
         self._unresolved = self._tierless = 0
+        self._seats_of: dict[int, Mapping[str, Seat]] = {}
+        self._routes: list[ReplayRoute] = []
         self._labels: set[str] = set()
         self._sought: set[str] = set()
 
@@ -58,14 +60,21 @@ class Simulation:
         else:
             candidates = self._candidates(past, resolved)
             ranked = tuple(candidates)
-            course = self._course(past, resolved, candidates)
-        self._changes.add(past, ranked)
-        before = {} if recorded is None else self._load.record(past, recorded.occupied)
+            course = self._course(past, recorded, resolved, candidates, ranked)
+        if ranked != past.ranked:
+            self._changes.add(past, ranked)
+        self._tally.add(course, is_refused=not ranked, waited_s=self._wait(past, course, recorded))
+
+    def _wait(self, past: Past, course: Course, recorded: Course | None) -> float:
+        """The seconds it waits more than it did, once every slot it takes is taken."""
+        before = self._load.record(past, recorded.occupied) if recorded is not None else {}
         now = self._load.serve(past, course.occupied)
+        if not now:
+            return 0.0
         is_same = recorded is not None and course.served_by == recorded.served_by
         name = course.served_by or ""
         waited_s = now.get(name, 0.0) - (before.get(name, 0.0) if is_same else 0.0)
-        self._tally.add(course, is_refused=not ranked, waited_s=max(waited_s, 0.0))
+        return max(waited_s, 0.0)
 
     def _candidates(self, past: Past, resolved: Resolved) -> dict[str, Candidate]:
         """Those that may be tried, best first."""
@@ -74,7 +83,8 @@ class Simulation:
         if route.is_split and facts.draw is None:
             facts = replace(facts, draw=self._draw(facts.session))
         self._tierless += lacks_tier(past.facts, route.demands)
-        self._labels |= facts.labels
+        if facts.labels:
+            self._labels |= facts.labels
         self._sought |= route.demands.detect
         field = self._field.candidates(past, facts, resolved)
         return self._verdicts.order(facts, field, resolved)
@@ -85,18 +95,33 @@ class Simulation:
             return int(self._random() * DRAWS)
         return crc32(session.encode())
 
-    def _course(self, past: Past, resolved: Resolved, ranked: dict[str, Candidate]) -> Course:
-        if tuple(ranked) == past.ranked and past.attempts:
-            return same_course(past, resolved.route)
-        seats = {seat.name: seat for seat in resolved.route.seats}
-        asked = {name: (seats[name], each.is_local, each.model) for name, each in ranked.items()}
+    def _course(
+        self,
+        past: Past,
+        recorded: Course | None,
+        resolved: Resolved,
+        candidates: dict[str, Candidate],
+        ranked: tuple[str, ...],
+    ) -> Course:
+        seats = self._seats(resolved.route)
+        if recorded is not None and ranked == past.ranked and past.attempts:
+            return same_course(past, recorded, seats)
+        asked = {name: (seats[name], it.is_local, it.model) for name, it in candidates.items()}
         course = other_course(past, asked, self._policy.speeds, self._random)
         if course.served_by in self._load.now and past.usage is not None and not course.occupied:
             raise _no_speed(course.served_by)
         moved = course.served_by is not None and course.served_by != past.served_by
         if moved and past.served_by is not None:
-            self._risk.add(past, ranked[course.served_by or ""], ranked.get(past.served_by))
+            self._risk.add(past, candidates[course.served_by or ""], candidates.get(past.served_by))
         return course
+
+    def _seats(self, route: ReplayRoute) -> Mapping[str, Seat]:
+        """By name; a policy keeps its routes, so that none takes the place of another."""
+        found = self._seats_of.get(id(route))
+        if found is None:
+            found = self._seats_of[id(route)] = {seat.name: seat for seat in route.seats}
+            self._routes.append(route)
+        return found
 
     def figures(self, span_s: float | None) -> Figures:
         """What it came to."""

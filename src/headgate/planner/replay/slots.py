@@ -2,6 +2,9 @@
 
 from heapq import heappop, heappush, heapreplace
 
+IDLE = (0, 0, 0.0)
+"""How a target stands that has nothing to do."""
+
 
 class Slots:
     """Requests at one target; times are seconds, and never go back."""
@@ -22,6 +25,8 @@ class Slots:
         ends = self._ends
         while ends and ends[0] <= now:
             heappop(ends)
+        if not ends:
+            return IDLE
         here, count = len(ends), self._count
         if count is None or here < count:
             return here, 0, 0.0

@@ -7,7 +7,7 @@ from msgspec.structs import asdict, replace
 
 from headgate.planner.replay.past import Past
 from headgate.planner.replay.policy import Policy, Resolved, Seat
-from headgate.planner.replay.slots import Slots
+from headgate.planner.replay.slots import IDLE, Slots
 from headgate.policy.decision import Candidate, RequestFacts
 
 MOST_KNOWN = 10_000
@@ -35,13 +35,12 @@ class Load:
         now = self.now.get(name)
         if now is None:
             return None
-        serving, waiting, wait_s = now.stand(at)
+        stands = now.stand(at)
         past = self._then.get(name)
-        if past is None:
-            return Moved(serving, waiting, wait_s, wait_s) if serving else None
-        before = past.stand(at)
-        if before == (serving, waiting, wait_s):
+        before = IDLE if past is None else past.stand(at)
+        if before == stands:
             return None
+        serving, waiting, wait_s = stands
         return Moved(serving - before[0], waiting - before[1], wait_s - before[2], wait_s)
 
     def record(self, past: Past, occupied: Iterable[tuple[str, float]]) -> dict[str, float]:
@@ -106,13 +105,13 @@ class Field:
 
     def candidates(self, past: Past, facts: RequestFacts, resolved: Resolved) -> list[Candidate]:
         """In the order of the route; good until the next are asked for."""
-        at, recorded = past.at, past.candidates
+        at, recorded, load = past.at, past.candidates, self._load
         found = []
         for place in self._known(facts, resolved, at):
             fresh = place.fresh
             name = fresh.name
             then = recorded.get(name)
-            moved = self._load.moved(name, at)
+            moved = load.moved(name, at) if name in load.now else None
             if then is None or then.model != fresh.model or then.provider != fresh.provider:
                 found.append(place.usual if moved is None else _under(place.usual, moved))
             else:

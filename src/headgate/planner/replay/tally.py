@@ -45,14 +45,16 @@ class Tally:
             return
         self._served += 1
         self._local += course.is_local
-        share = self._shares.setdefault(course.served_by, _Share())
+        share = self._shares.get(course.served_by)
+        if share is None:
+            share = self._shares[course.served_by] = _Share()
         share.requests += 1
         share.usd += course.known_usd
         share.unknown += course.unknown_costs
-        self._waited += waited_s > 0
-        self._add_times(course, waited_s * 1000)
-
-    def _add_times(self, course: Course, waited_ms: float) -> None:
+        waited_ms = 0.0
+        if waited_s > 0:
+            self._waited += 1
+            waited_ms = waited_s * 1000
         if course.ttft_ms is not None:
             self._ttft.add(course.ttft_ms + waited_ms)
         if course.total_ms is None:

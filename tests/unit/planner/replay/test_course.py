@@ -6,8 +6,9 @@ from msgspec.structs import replace
 
 from headgate.core.usage import Usage
 from headgate.estimate.cost import Pricing
-from headgate.planner.replay.course import as_recorded, other_course, same_course
-from headgate.planner.replay.policy import Seat
+from headgate.planner.replay.course import Course, as_recorded, other_course, same_course
+from headgate.planner.replay.past import Past
+from headgate.planner.replay.policy import ReplayRoute, Seat
 from headgate.planner.replay.speeds import Steady
 from support.entries import candidate
 from support.replays import DOLLAR, USAGE, idle, past, route, tried
@@ -21,6 +22,10 @@ def seat(name: str, pricing: Pricing = DOLLAR) -> tuple[Seat, bool, str]:
     return Seat(name=name, idle=idle(made), pricing=pricing), made.is_local, "m"
 
 
+def repeated(then: Past, under: ReplayRoute) -> Course:
+    return same_course(then, as_recorded(then), {seat.name: seat for seat in under.seats})
+
+
 def test_as_recorded_every_attempt_counts() -> None:
     found = as_recorded(past(attempts=(FAILED, tried(started_at=100.4)), duration_ms=2400.0))
     assert (found.served_by, found.known_usd, found.unknown_costs) == ("cloud", Decimal("0.001"), 1)
@@ -31,13 +36,13 @@ def test_as_recorded_every_attempt_counts() -> None:
 
 
 def test_the_same_again_is_priced_by_the_policy() -> None:
-    found = same_course(past(attempts=(tried(usd=Decimal(7)),)), route(candidate("cloud")))
+    found = repeated(past(attempts=(tried(usd=Decimal(7)),)), route(candidate("cloud")))
     assert found.known_usd == Decimal("0.001")
     batch = tried(role="batch", usd=None)
     listed = replace(DOLLAR, usd_per_input_mtok=None, usd_per_output_mtok=None)
     priced = route(candidate("cloud"))
     by_list = replace(priced, seats=(replace(priced.seats[0], pricing=listed),))
-    assert same_course(past(attempts=(batch,)), by_list).unknown_costs == 1
+    assert repeated(past(attempts=(batch,)), by_list).unknown_costs == 1
 
 
 def test_elsewhere_it_takes_as_long_as_that_target_does() -> None:

@@ -122,18 +122,23 @@ def test_ratings_are_taken_and_others_are_told_what_is_wrong(
     with HeadgateServer(tmp_path, config(upstreams)) as server:
         decision = ask(server, EASY.format(1))["x-headgate-decision"]
         assert rate(server, decision=decision, thumb="down").json()["taken"]
-        assert rate(server, decision=decision, score=0.25).status_code == 200
+        again = rate(server, decision=decision, score=0.25)
+        assert (again.status_code, "rated already" in again.text) == (400, True)
+        other = ask(server, EASY.format(3))["x-headgate-decision"]
+        late = ask(server, EASY.format(4))["x-headgate-decision"]
+        assert rate(server, decision=other, score=0.25).status_code == 200
         for body, status, said in (
-            ({"decision": decision}, 400, "either `score`"),
-            ({"decision": decision, "score": 1.5}, 400, "from 0 to 1"),
-            ({"decision": decision, "thumb": "sideways"}, 400, "not a rating"),
+            ({"decision": late}, 400, "either `score`"),
+            ({"decision": late, "score": 1.5}, 400, "from 0 to 1"),
+            ({"decision": late, "thumb": "sideways"}, 400, "not a rating"),
             ({"decision": "nobody", "thumb": "up"}, 404, "to rate"),
         ):
             answer = rate(server, **body)
             assert (answer.status_code, said in answer.text) == (status, True), answer.text
     with HeadgateServer(tmp_path, config(upstreams)) as server:
         # After a restart it is in the ledger, as are the labels of before.
-        assert rate(server, decision=decision, thumb="up").status_code == 200
+        assert rate(server, decision=decision, thumb="up").status_code == 400
+        assert rate(server, decision=late, thumb="up").status_code == 200
         decision = ask(server, EASY.format(2))["x-headgate-decision"]
         found = httpx.get(f"{server.base_url}/decisions/{decision}").json()
         assert found["facts"]["gain"]["labels"] == 3

@@ -99,6 +99,7 @@ class Learning:
     _seen: OrderedDict[str, Seen] = field(default_factory=OrderedDict)
     _recent: OrderedDict[tuple[str, str | None, int], str] = field(default_factory=OrderedDict)
     """Decision by route, caller and whole request, to notice what is asked again."""
+    _rated_once: OrderedDict[str, None] = field(default_factory=OrderedDict)
     _new_seen: list[Seen] = field(default_factory=list)
     _new_labels: list[Label] = field(default_factory=list)
     _task: asyncio.Task[None] | None = None
@@ -180,7 +181,18 @@ class Learning:
                 f"there is no decision `{decision_id}` to rate",
                 hint="routes with `learn` can be rated, for a week, with the key that asked",
             )
+        if decision_id in self._rated_once or await self._is_rated(decision_id):
+            raise InvalidRequest(
+                f"the answer of decision `{decision_id}` was rated already",
+                hint="one answer has one rating, so that nobody outvotes all others",
+            )
+        self._rated_once[decision_id] = None
+        if len(self._rated_once) > REMEMBERED:
+            self._rated_once.popitem(last=False)
         self._rated(seen, "feedback", quality)
+
+    async def _is_rated(self, decision_id: str) -> bool:
+        return self.store is not None and await run_sync(self.store.is_rated, decision_id)
 
     def _notice_retry(self, seen: Seen, job: Job) -> None:
         session = job.facts.session
@@ -287,7 +299,12 @@ def _fitted(dump: bytes, labels: Sequence[Label]) -> GainModel:
 def _catch_up(model: GainModel, store: LearningStore, name: str, last: int) -> int:
     """Learn the labels that a kept model does not have; the last one's id."""
     while labels := store.labels(name, after=last):
-        rows: list[tuple[Features, float]] = [(each.features, each.gain) for each in labels]
+        rows: list[tuple[Features, float]] = []
+        for each in labels:
+            if each.kind == "import":
+                rows.append((each.features, each.gain))
+            else:
+                model.learn(each.features, each.gain, weight=each.weight)
         model.fit(rows)
         last = labels[-1].id
     return last

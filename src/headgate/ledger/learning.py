@@ -40,7 +40,10 @@ learning_labels = Table(
     Column("gain", Double, nullable=False),
     Column("weight", Double, nullable=False),
     Column("features", LargeBinary, nullable=False),
+    Index("learning_labels_decision", "decision_id"),
     Index("learning_labels_route", "route", "id"),
+    # A number is used once, whatever is deleted: models say up to which label they go.
+    sqlite_autoincrement=True,
 )
 learning_models = Table(
     "learning_models",
@@ -152,6 +155,15 @@ class LearningStore:
         with self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return [Label(**{**row, "features": _decode(row["features"])}) for row in rows]
+
+    def is_rated(self, decision_id: str) -> bool:
+        """Whether somebody has rated the answer of a decision already."""
+        columns = learning_labels.c
+        query = select(columns.id).where(
+            columns.decision_id == decision_id, columns.kind == "feedback"
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(query.limit(1)).first() is not None
 
     def find_seen(self, decision_id: str) -> Seen | None:
         """A request by the id of its decision."""

@@ -5,13 +5,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Integer, Row, select, type_coerce
-from sqlalchemy.types import NullType
+from sqlalchemy import select
 
 from headgate.ledger.schema import attempts, decisions
 from headgate.ledger.store import LedgerStore
 
-ROWS_AT_ONCE = 2000
 MOST_SAMPLES = 200_000
 """Answers that speeds are told from: the newest."""
 _decided, _tried = decisions.c, attempts.c
@@ -19,24 +17,23 @@ _COLUMNS = (
     _decided.id,
     _decided.at,
     _decided.requested_model,
-    # As they lie there: making bytes of bytes takes time.
-    type_coerce(_decided.facts, NullType()).label("facts"),
-    type_coerce(_decided.candidates, NullType()).label("candidates"),
+    _decided.facts,
+    _decided.candidates,
     _decided.ranked,
     _decided.status,
     _decided.served_by,
-    _decided.duration_ms.label("whole_ms"),
+    _decided.duration_ms,
     _tried.number,
     _tried.target,
     _tried.model,
     _tried.response_model,
-    type_coerce(_tried.is_local, Integer).label("is_local"),
+    _tried.is_local,
     _tried.started_at,
     _tried.duration_ms,
     _tried.ttft_ms,
     _tried.outcome,
     _tried.role,
-    type_coerce(_tried.cost_usd, BigInteger).label("cost_pico_usd"),
+    _tried.cost_usd,
     _tried.input_tokens,
     _tried.output_tokens,
     _tried.cache_read_tokens,
@@ -51,7 +48,7 @@ _COLUMNS = (
     _tried.search_units,
     _tried.web_searches,
     _tried.tier,
-    type_coerce(_tried.reported_usd, BigInteger).label("reported_pico_usd"),
+    _tried.reported_usd,
 )
 
 
@@ -68,10 +65,11 @@ class AnswerSpeed(NamedTuple):
 
 def stream(
     store: LedgerStore, since: float | None = None, until: float | None = None
-) -> Iterator[list[Row[*tuple[Any, ...]]]]:
+) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of one decision after the other, in the order of `_COLUMNS`.
 
-    A decision without attempts has one row, whose columns of attempts are all `None`.
+    A decision without attempts has one row, whose columns of attempts are all `None`. Values are
+    as they lie there: money in millionths of a millionth of a dollar, JSON as text or bytes.
     """
     times = [_decided.at >= since] if since is not None else []
     if until is not None:
@@ -82,8 +80,10 @@ def stream(
         .where(*times)
         .order_by(_decided.at, _decided.id, _tried.number)
     )
-    with store.engine.connect().execution_options(yield_per=ROWS_AT_ONCE) as connection:
-        for _, rows in groupby(connection.execute(query), itemgetter(0)):
+    with store.engine.connect() as connection:
+        # The driver's own rows, one by one: SQLAlchemy's take half as long again.
+        cursor: Any = connection.execute(query).cursor
+        for _, rows in groupby(cursor, itemgetter(0)):
             yield list(rows)
 
 

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row
 
 from headgate.core.usage import Money, Usage
 from headgate.estimate.tokens import USUAL_OUTPUT_TOKENS
@@ -68,7 +67,7 @@ def file_traffic(requests: Iterable[Request], priced_at: float) -> Iterator[Past
         )
 
 
-def _past(rows: list[Row[*tuple[Any, ...]]]) -> Past:
+def _past(rows: list[tuple[Any, ...]]) -> Past:
     decision_id, at, model, facts, candidates, ranked, status, served_by, whole_ms = rows[0][:9]
     tried = [_tried(row[9:], served_by) for row in rows if row[9] is not None]
     answer = next((each for each in reversed(tried) if each.is_answer), None)

@@ -178,7 +178,8 @@ def test_what_was_learned_is_there_after_a_restart_and_imports_are_learned_once(
         learning = made(store)
         learning.load()
         assert learning.routes[ROUTE].tiers.model.labels == 2
-        await learning.rate("a", 1.0, "alice")
+        with pytest.raises(InvalidRequest, match="rated already"):
+            await learning.rate("a", 1.0, "alice")
 
     run(first)
     run(second)

@@ -31,7 +31,7 @@ def test_a_new_ledger_gets_its_tables_and_its_folders(tmp_path: Path) -> None:
     open_and_close(path)
     assert names(path) == {
         *("decisions", "attempts", "budget_leases", "alembic_version"),
-        *("learning_labels", "learning_models", "learning_seen"),
+        *("learning_labels", "learning_models", "learning_seen", "sqlite_sequence"),
     }
 
 

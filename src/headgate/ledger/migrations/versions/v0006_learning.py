@@ -19,7 +19,9 @@ def upgrade() -> None:
         sa.Column("gain", sa.Double, nullable=False),
         sa.Column("weight", sa.Double, nullable=False),
         sa.Column("features", sa.LargeBinary, nullable=False),
+        sqlite_autoincrement=True,
     )
+    op.create_index("learning_labels_decision", "learning_labels", ["decision_id"])
     op.create_index("learning_labels_route", "learning_labels", ["route", "id"])
     op.create_table(
         "learning_models",

@@ -64,6 +64,7 @@ def _show_words(loaded: "Loaded", warnings: "list[Located]", show_origin: bool) 
 
 
 def _show_json(loaded: "Loaded", warnings: "list[Located]", show_origin: bool) -> None:
+    from headgate.config.budgets import budget_in_words
     from headgate.config.describe import route_in_words, target_in_words
     from headgate.config.origins import origins
 
@@ -74,6 +75,7 @@ def _show_json(loaded: "Loaded", warnings: "list[Located]", show_origin: bool) -
         "default_route": settings.auto_route,
         "routes": {name: route_in_words(route) for name, route in settings.routes.items()},
         "targets": {name: target_in_words(target) for name, target in settings.targets.items()},
+        "budgets": {name: budget_in_words(budget) for name, budget in settings.budgets.items()},
         "warnings": _plain(warnings),
     }
     if show_origin:

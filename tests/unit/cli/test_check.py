@@ -43,12 +43,13 @@ def test_a_wrong_file_as_json_is_one_document_and_exit_3(capsys):
 
 
 def test_a_good_file_as_json_is_one_document(capsys):
-    write(SURPRISING)
+    write(SURPRISING + "budgets:\n  all: {usd: 5, per: day}\n")
     assert run(["check", "--json", "--show-origin"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["valid"] is True
     assert document["default_route"] == "default"
     assert document["targets"] == {"box": "m on vllm", "gpt": "any model on openai"}
+    assert document["budgets"]["all"].startswith("5 USD a day")
     assert document["warnings"][0]["message"] == "`OPENAI_API_KEY` is not set here"
     assert {"setting": "server.port", "value": 8400, "source": "default"} in document["origins"]
 

@@ -39,6 +39,10 @@ some_facts = st.builds(
     draw=st.none() | st.integers(0, 2**32 - 1),
     session=st.none() | st.sampled_from(["s", "t"]),
     deadline_ms=st.none() | st.floats(1, 1e5),
+    max_output_tokens=st.none() | st.sampled_from([100, 5_000]),
+    choices=st.integers(1, 2),
+    held_by=st.none() | st.sampled_from(["a", "b"]),
+    key=st.none() | st.sampled_from(["alice", "bob"]),
     is_deferrable=st.booleans(),
     bend=bends,
 )
@@ -62,6 +66,9 @@ states = st.fixed_dictionaries(
         "load_ms": st.none() | st.floats(0, 2_000),
         "cached_tokens": st.integers(0, 5_000),
         "saved_ms": st.none() | st.floats(0, 2_000),
+        "drawn": st.none() | st.integers(0, 3),
+        "by_batch": st.booleans(),
+        "operations": st.sampled_from([frozenset({"chat"}), frozenset({"chat", "embedding"})]),
         "is_open": st.booleans(),
         "bend": bends,
     }
@@ -78,6 +85,7 @@ def fields(draw: st.DrawFn) -> list[Candidate]:
             is_local=draw(st.booleans()),
             tier=draw(st.none() | st.integers(0, 2)),
             context_tokens=draw(st.none() | st.just(4_000)),
+            max_output_tokens=draw(st.none() | st.just(1_000)),
             max_concurrency=draw(st.none() | st.integers(1, 3)),
             max_waiting=draw(st.none() | st.integers(1, 3)),
             usd_per_input_mtok=draw(st.none() | st.floats(0, 10)),

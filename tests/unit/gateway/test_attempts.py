@@ -97,6 +97,12 @@ def test_a_wait_nobody_should_have_to_wait_is_told_to_the_client() -> None:
 
 def test_a_burst_that_met_a_rate_limit_is_served_whole_after_the_wait() -> None:
     async def story(rig: Rig) -> None:
+        async def sleep(seconds: float) -> None:
+            # On a clock that jumps, a retry would else overtake the rest of the burst.
+            await asyncio.to_thread(a.wait_requests, 3)
+            await rig.sleep(seconds)
+
+        rig.gateway.sender.sleep = sleep
         await asyncio.gather(*[rig.ask() for _ in range(3)])
         assert [entry.status for entry in rig.recording.decisions] == ["answered"] * 3
 

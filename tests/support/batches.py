@@ -19,6 +19,8 @@ from headgate.wire.dialects.openai_chat import DIALECT
 from support.gateways import Rig, gateway
 
 URL = "/v1/chat/completions"
+MOST_SLEEPS = 1_000
+"""A test fails after so many, and does not hang."""
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class Lanes:
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+        assert len(self.slept) < MOST_SLEEPS, "it waits for ever"
         self.rig.clock.seconds += seconds
         # Others get their turn, as they do while somebody really sleeps.
         await anyio.sleep(0.001)

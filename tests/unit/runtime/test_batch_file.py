@@ -9,7 +9,7 @@ import pytest
 
 from headgate.config.load import settings_from
 from headgate.core.errors import OperatorError
-from headgate.ledger.batch_store import Counts
+from headgate.ledger.batch_store import BatchStore, Counts
 from headgate.runtime.batch_file import BadBatch, FileBatch
 from support.behaviours import OK
 from support.gateways import box, config
@@ -62,3 +62,18 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     made = FileBatch(source=tmp_path / "none.jsonl", output=tmp_path / "out.jsonl")
     with Upstream(OK) as upstream, pytest.raises(OperatorError, match="cannot be read"):
         run(made, upstream)
+
+
+def test_bad_lines_can_be_mended_and_another_input_is_not_gone_on_with(tmp_path: Path) -> None:
+    with Upstream(OK) as upstream:
+        with pytest.raises(BadBatch):
+            run(batch(tmp_path, body("one") + "[]\n"), upstream)
+        assert run(batch(tmp_path, body("one") + body("two")), upstream) == Counts(2, 2, 0)
+        (tmp_path / "out.jsonl").unlink()
+        made = batch(tmp_path, body("one"))
+        store = BatchStore(made.journal)
+        store.put_batch("file", b'{"input_sha256":"x","endpoint":"/v1/other"}', is_over=False)
+        store.close()
+        with pytest.raises(OperatorError, match="is not what"):
+            run(made, upstream)
+        assert len(upstream.requests) == 2

@@ -25,3 +25,10 @@ def test_times_are_of_every_prompt_and_of_long_ones(monkeypatch: pytest.MonkeyPa
 def test_real_times_are_positive() -> None:
     rows = [LabelledPrompt(f"question {n}", 0.0, 1.0) for n in range(30)]
     assert decision_latency(rows).p50_ms >= 0
+
+
+def test_the_middle_and_the_end_of_times_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decision_speed, "_ms", lambda model, prompt: float(len(prompt)))
+    rows = [LabelledPrompt("x" * length, 0.0, 1.0) for length in range(100, 0, -1)]
+    found = decision_latency(rows)
+    assert (found.p50_ms, found.p99_ms) == (51.0, 100.0)

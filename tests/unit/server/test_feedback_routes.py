@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from headgate.server.feedback_routes import THUMBS
 from support.behaviours import OK
 from support.headgate_server import HeadgateServer
 from support.upstream import Upstream
@@ -44,3 +45,7 @@ def test_a_route_that_does_not_learn_has_nothing_to_rate(server: HeadgateServer)
     answer = httpx.post(f"{server.base_url}/feedback", json=rating)
     assert answer.status_code == 404
     assert "routes with `learn`" in answer.text
+
+
+def test_a_thumb_is_all_or_nothing() -> None:
+    assert THUMBS == {"up": 1.0, "down": 0.0}

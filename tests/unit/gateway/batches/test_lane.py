@@ -153,3 +153,13 @@ def test_a_failed_line_says_so_in_the_clients_dialect() -> None:
 def test_asked_directly_a_line_is_no_longer_deferrable() -> None:
     assert work().is_deferrable
     assert not direct(work()).is_deferrable
+
+
+def test_a_line_that_is_handed_back_does_not_wait_for_idle_time_or_a_batch(tmp_path: Path) -> None:
+    async def steps(found: Lanes) -> None:
+        for is_deferrable in (True, False):
+            call = found.lane.call(work(is_deferrable=is_deferrable), line(1, "one"))
+            assert found.rig.gateway.prepare(call).facts.is_deferrable == is_deferrable
+
+    with Upstream(OK) as upstream:
+        run(config({"own": box(upstream)}), tmp_path, steps)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from headgate.gateway.batches.remote import MOST_SENSELESS
+from headgate.gateway.batches.runner import answer_all
 from support.batch_provider import BatchProvider
-from support.batches import Lanes, lanes, text_of, work
+from support.batches import Lanes, lanes, line, text_of, work
 
 
 @pytest.fixture
@@ -183,6 +184,86 @@ def test_a_line_that_fits_no_batch_stays_open(provider: BatchProvider, tmp_path:
         found.add("one", model="no such model")
         await found.remote.hand_over(work())
         assert provider.batches == {}
+        assert len(found.store.open_lines("b")) == 1
+
+    run(provider, tmp_path, steps)
+
+
+def test_lines_that_came_back_senseless_five_times_are_asked_directly(
+    provider: BatchProvider, tmp_path: Path
+) -> None:
+    async def steps(found: Lanes) -> None:
+        found.add("one", "two")
+        await found.remote.hand_over(work())
+        provider.files = dict.fromkeys(provider.files, b"no json\n")
+        await answer_all(found.lane, found.remote, work())
+        assert [text_of(found.results()[n]) for n in (1, 2)] == ["echo: one", "echo: two"]
+        assert (len(provider.direct), len(found.slept)) == (2, 5)
+        assert len(provider.batches) == 1, "what came back is not handed over again"
+
+    run(provider, tmp_path, steps)
+
+
+def test_a_batch_answers_only_the_lines_that_it_was_given(
+    provider: BatchProvider, tmp_path: Path
+) -> None:
+    """Two batches at one provider: a result in the wrong one, and one before any line."""
+
+    async def steps(found: Lanes) -> None:
+        found.add("one")
+        await found.remote.hand_over(work())
+        found.store.add_lines("b", [line(2, "two"), line(3, "three")])
+        await found.remote.hand_over(work())
+        first, second = (f"file-batch_{n}-output" for n in (1, 2))
+        own = provider.files[first]
+        strange = (own.replace(b"line-1", b"line-%d" % n) for n in (0, 2, 3, 4))
+        provider.files[first] = b"\n".join([*strange, own])
+        provider.files[second] = provider.files[second].replace(b"line-2", b"line-1")
+        await found.remote.collect(work())
+        assert {n: text_of(each) for n, each in found.results().items()} == {
+            1: "echo: one",
+            3: "echo: three",
+        }
+        assert [each.number for each in found.store.open_lines("b")] == [2]
+
+    run(provider, tmp_path, steps)
+
+
+@pytest.mark.parametrize(("status", "is_told"), [(400, True), (429, False), (500, False)])
+def test_a_line_is_refused_for_good_or_asked_directly(
+    provider: BatchProvider, tmp_path: Path, status: int, is_told: bool
+) -> None:
+    async def steps(found: Lanes) -> None:
+        provider.refuses["one"] = status
+        found.add("one")
+        await found.remote.hand_over(work())
+        await found.remote.collect(work())
+        told = {n: each["response"]["status_code"] for n, each in found.results().items()}
+        assert told == ({1: status} if is_told else {})
+        assert len(found.store.open_lines("b")) == (0 if is_told else 1)
+        assert [entry.role for entry in found.rig.recording.attempts] == ["batch"]
+
+    run(provider, tmp_path, steps)
+
+
+def test_a_batch_that_is_gone_is_not_waited_for(provider: BatchProvider, tmp_path: Path) -> None:
+    async def steps(found: Lanes) -> None:
+        found.add("one")
+        mark = found.store.hand_over("b", "gpt", [1])
+        found.store.submitted(mark, "no/such/batch", 1.0)
+        await found.remote.collect(work())
+        assert found.slept == []
+        assert len(found.store.open_lines("b")) == 1
+
+    run(provider, tmp_path, steps)
+
+
+def test_lines_of_a_target_that_is_gone_come_back(provider: BatchProvider, tmp_path: Path) -> None:
+    async def steps(found: Lanes) -> None:
+        found.add("one")
+        found.store.submitted(found.store.hand_over("b", "sold", [1]), "batch_1", 1.0)
+        await found.remote.cancel(work())
+        await found.remote.collect(work())
         assert len(found.store.open_lines("b")) == 1
 
     run(provider, tmp_path, steps)

@@ -12,6 +12,7 @@ from headgate.gateway.batches.folder import BatchFolder
 from headgate.gateway.batches.record import BatchRecord, FileRecord, read_batch
 from headgate.gateway.batches.runner import BatchRunner
 from headgate.gateway.handle import Caller
+from headgate.ledger.batch_store import Result
 from headgate.runtime.batching import line_endpoints
 from headgate.wire.dialects.openai_chat import DIALECT
 from support.batches import URL, Lanes, lanes
@@ -159,6 +160,69 @@ def test_a_batch_of_a_key_that_is_gone_fails(tmp_path: Path) -> None:
         record = await ended(found)
         assert record.status == "failed"
         assert "`bob`" in record.errors[0].message
+        await batches.stop()
+
+    with Upstream(OK) as upstream:
+        run(upstream, tmp_path, steps)
+
+
+def test_two_processes_on_one_folder_do_not_answer_the_same_batch(tmp_path: Path) -> None:
+    async def steps(found: Lanes, folder: BatchFolder) -> None:
+        other = BatchFolder(folder.path)
+        assert other.claim()
+        batches = runner(found, folder)
+        record = begun(found, folder, content("one"))
+        keep_s, batches.keep_s = batches.keep_s, 0
+        batches.begin(record)
+        batches.start()
+        assert batches._tasks == {}
+        assert folder.find("file-hg-1") is not None, "what is old is the other's to delete"
+        batches.keep_s = keep_s
+        assert (record.status, upstream.requests) == ("validating", [])
+        other.close()
+        batches.start()
+        assert (await ended(found)).status == "completed"
+        assert len(upstream.requests) == 1
+        await batches.stop()
+
+    with Upstream(OK) as upstream:
+        run(upstream, tmp_path, steps)
+
+
+@pytest.mark.parametrize("how", ["cancelled", "expired"])
+def test_lines_at_a_provider_have_one_result_too_when_it_ends(tmp_path: Path, how: str) -> None:
+    async def steps(found: Lanes, folder: BatchFolder) -> None:
+        batches = runner(found, folder)
+        record = begun(found, folder, content("answered", "at a provider", "open"))
+        batches._lines_from_file(record)
+        found.store.add_results(record.id, [Result(1, True, b'{"custom_id":"id 0"}')])
+        found.store.submitted(found.store.hand_over(record.id, "gone", [2]), "batch_1", 1.0)
+        record.status = "cancelling" if how == "cancelled" else "in_progress"
+        record.expires_at = record.created_at
+        batches.begin(record)
+        record = await ended(found)
+        assert record.status == how
+        files = [record.output_file_id, record.error_file_id]
+        lines = [folder.content(each or "").read_text().splitlines() for each in files]
+        assert [[json.loads(line)["custom_id"] for line in file] for file in lines] == [
+            ["id 0"],
+            ["id 1", "id 2"],
+        ]
+        assert [json.loads(line)["error"]["code"] for line in lines[1]] == [f"batch_{how}"] * 2
+        await batches.stop()
+
+    with Upstream(OK) as upstream:
+        run(upstream, tmp_path, steps)
+
+
+def test_a_batch_with_too_many_lines_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("headgate.gateway.batches.runner.MOST_LINES", 2)
+
+    async def steps(found: Lanes, folder: BatchFolder) -> None:
+        batches = runner(found, folder)
+        batches.begin(begun(found, folder, content("one", "two", "three")))
+        record = await ended(found)
+        assert [(each.code, each.line) for each in record.errors] == [("too_many_tasks", 3)]
         await batches.stop()
 
     with Upstream(OK) as upstream:

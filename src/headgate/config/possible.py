@@ -39,8 +39,11 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "request.operation": get_args(Operation),
     "request.needs": get_args(Need),
 }
-_BEYOND_TRYING = re.compile(r"\bmatches\(")
-"""Which texts a pattern fits is not in its constants."""
+_BEYOND_TRYING = re.compile(
+    r"\b(?:matches|startsWith|endsWith|contains|size|all|exists|exists_one|filter|map)\("
+    r"|[+*/%]|\w\s*-|\d[eE][+-]?\d"
+)
+"""Where what turns an answer is not a constant: patterns, parts of texts, lists, arithmetic."""
 Among = Mapping[str, Sequence[Any]]
 """All values there are of a fact, by its name; all words there are of a list."""
 Outcome = Literal["sometimes", "always", "never"]
@@ -78,8 +81,11 @@ def holds(when: str, situation: Situation) -> bool:
 
 def outcome(when: str, among: Among) -> Outcome:
     """Whether it holds in every situation that was tried, in none, or in some."""
-    found = {holds(when, situation) for situation in situations([when], among)}
-    if len(found) > 1 or _BEYOND_TRYING.search(when):
+    tried = [holds(when, situation) for situation in situations([when], among)]
+    found = set(tried)
+    # As many as are tried at most were drawn from more: the one that holds may not be among them.
+    is_drawn = len(tried) >= MOST_TRIED
+    if len(found) > 1 or is_drawn or _BEYOND_TRYING.search(_TEXT.sub("", when)):
         return "sometimes"
     return "always" if found == {True} else "never"
 

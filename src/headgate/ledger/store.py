@@ -1,7 +1,9 @@
 """The database of the ledger: opened, brought up to date, closed."""
 
 import os
+import sqlite3
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
@@ -12,8 +14,10 @@ from headgate.core.errors import OperatorError
 SCHEMA = "0006"
 """The newest migration; a test compares it with the files in `migrations`."""
 BUSY_TIMEOUT_MS = 5_000
+MIGRATION_TIMEOUT_MS = 60_000
+"""A large ledger takes its time, and who comes second waits for all of it."""
+SWITCH_RETRY_S = 0.02
 PRAGMAS = (
-    f"busy_timeout = {BUSY_TIMEOUT_MS}",
     # Readers and the one writer do not wait for each other, and a crash leaves the last
     # committed state. NORMAL leaves out the sync of each commit: a power cut may lose the
     # last of them, a killed process none.
@@ -93,13 +97,34 @@ def _prepare_file(path: Path, *, create: bool) -> None:
 def _on_connect(connection: Any, _: Any) -> None:
     # Python's driver would begin transactions by itself, but not before DDL; `_on_begin` does.
     connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+        _set_pragma(connection, pragma)
+
+
+def _set_pragma(connection: sqlite3.Connection, pragma: str) -> None:
+    """Set it, waiting for others as long as any statement would.
+
+    SQLite's own wait leaves out the switch to WAL: while another process makes the same
+    switch, or writes the first tables, it answers "locked" at once.
+    """
+    give_up = monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > give_up:
+                raise
+            sleep(SWITCH_RETRY_S)
+        else:
+            return
 
 
 def _on_begin(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    options = connection.get_execution_options()
+    if "sqlite_wait_ms" in options:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {options['sqlite_wait_ms']}")
+    connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
 
 
 def _migrate(engine: Engine) -> None:
@@ -107,9 +132,11 @@ def _migrate(engine: Engine) -> None:
         if _schema_of(connection) == SCHEMA:
             return
     # IMMEDIATE: of two processes that find the same old schema, one waits for the other.
-    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
+    options = {"sqlite_begin": "IMMEDIATE", "sqlite_wait_ms": MIGRATION_TIMEOUT_MS}
+    with engine.connect().execution_options(**options) as connection:
         _upgrade(connection)
         connection.commit()
+    engine.dispose()  # later connections wait as usual
 
 
 def _schema_of(connection: Connection) -> str | None:

@@ -4,7 +4,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 from alembic.config import Config
@@ -70,6 +72,28 @@ def test_two_processes_may_create_it_at_once(path: Path) -> None:
     processes = [subprocess.Popen(command) for _ in range(2)]
     assert [process.wait(30) for process in processes] == [0, 0]
     open_and_close(path)
+
+
+def test_opening_waits_for_who_writes_the_first_tables(path: Path) -> None:
+    # Not yet in WAL mode, and locked: SQLite does not wait by itself before it switches.
+    writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("CREATE TABLE early (x)")
+    asked = Event()
+
+    def open_it() -> None:
+        asked.set()
+        open_and_close(path)
+
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(open_it)
+        assert asked.wait(10)
+        with pytest.raises(TimeoutError):
+            opening.result(0.2)
+        writer.execute("COMMIT")
+        writer.close()
+        opening.result(20)
+    assert {"early", "decisions"} <= names(path)
 
 
 def test_a_ledger_of_a_newer_headgate_is_left_alone(path: Path) -> None:

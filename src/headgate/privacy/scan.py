@@ -16,17 +16,27 @@ DETECTORS = "headgate.privacy.detectors"
 _NOTHING: frozenset[str] = frozenset()
 
 
-class Finding(Struct, frozen=True):
+class Finding(Struct, frozen=True, gc=False):
     """One piece of personal data: its label, and where it stands in the text."""
 
     label: str
     start: int
     end: int
+    kind: str = ""
+    """See `detector.Hit`, as is `score`."""
+    score: float = 1.0
 
 
 def known_labels() -> tuple[str, ...]:
     """Labels that can be asked for, sorted."""
     return names(DETECTORS)
+
+
+@lru_cache(maxsize=1)
+def usual_labels() -> frozenset[str]:
+    """What is looked for where nobody says: identifiers and secrets."""
+    every = (load(DETECTORS, name, "DETECTOR") for name in known_labels())
+    return frozenset(each.name for each in every if each.certainty != "context")
 
 
 def scan(text: str, wanted: frozenset[str]) -> frozenset[str]:
@@ -48,12 +58,16 @@ def findings(text: str, wanted: frozenset[str]) -> list[Finding]:
         KeyError: A label has no detector.
     """
     view = Text(text)
-    spans = [(*span, each.name) for each in _detectors(wanted) for span in each.find(view)]
+    hits = [(hit, each.name) for each in _detectors(wanted) for hit in each.find(view)]
     if view.value != text:
         places = origins(text)
         # The end is one past the last character found, not the next one kept.
-        spans = [(places[start], places[end - 1] + 1, label) for start, end, label in spans]
-    return [Finding(label, start, end) for start, end, label in sorted(spans)]
+        hits = [
+            (hit._replace(start=places[hit.start], end=places[hit.end - 1] + 1), label)
+            for hit, label in hits
+        ]
+    found = [Finding(label, hit.start, hit.end, hit.kind, hit.score) for hit, label in hits]
+    return sorted(found, key=lambda each: (each.start, each.end, each.label))
 
 
 @lru_cache(maxsize=64)

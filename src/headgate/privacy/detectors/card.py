@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from headgate.privacy.detector import Detector, Span
+from headgate.privacy.detector import Detector, Hit
 from headgate.privacy.text import Number, Text
 
 _LUHN_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
@@ -80,19 +80,19 @@ def _passes_luhn(digits: str) -> bool:
     return (plain + sum(_LUHN_DOUBLED[int(digit)] for digit in digits[-2::-2])) % 10 == 0
 
 
-def _find(text: Text) -> Iterator[Span]:
+def _find(text: Text) -> Iterator[Hit]:
     for number in text.numbers:
         if number.starts[0] + SHORTEST > number.end(-1):
             continue
         yield from _in_number(text, number)
 
 
-def _in_number(text: Text, number: Number) -> Iterator[Span]:
+def _in_number(text: Text, number: Number) -> Iterator[Hit]:
     first = 0
     while first < len(number.groups):
         last = _last_group(number, first)
         if last is not None and _stands_alone(text, number.starts[first], number.end(last)):
-            yield number.starts[first], number.end(last)
+            yield Hit(number.starts[first], number.end(last))
             first = last
         first += 1
 

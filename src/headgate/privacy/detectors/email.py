@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from headgate.privacy.detector import Detector, Span
+from headgate.privacy.detector import Detector, Hit
 from headgate.privacy.text import Text
 
 # Begins with `@`, so that the search skips everything else at memory speed. Labels may be in
@@ -23,7 +23,7 @@ NOT_TOP_LEVEL = frozenset(
 as `md` and `py` are."""
 
 
-def _find(text: Text) -> Iterator[Span]:
+def _find(text: Text) -> Iterator[Hit]:
     value = text.value
     if "@" not in value:
         return
@@ -33,7 +33,7 @@ def _find(text: Text) -> Iterator[Span]:
             continue
         start = _local_start(value, at)
         if start is not None and not _is_repository(value, start, match.end()):
-            yield start, match.end()
+            yield Hit(start, match.end())
 
 
 def _local_start(value: str, at: int) -> int | None:

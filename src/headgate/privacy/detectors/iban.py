@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from headgate.privacy.detector import Detector, Span
+from headgate.privacy.detector import Detector, Hit
 from headgate.privacy.text import Text
 
 # Country and length, from the SWIFT registry.
@@ -21,7 +21,7 @@ _BODY = re.compile(r"[A-Za-z]{2}[0-9]{2}(?:[ .-]?[A-Za-z0-9]){11,30}")
 _GAPS = str.maketrans("", "", " .-")
 
 
-def _find(text: Text) -> Iterator[Span]:
+def _find(text: Text) -> Iterator[Hit]:
     shape = text.shape
     for match in _START.finditer(shape):
         start = match.start()
@@ -31,7 +31,7 @@ def _find(text: Text) -> Iterator[Span]:
         length = LENGTH_OF.get(text.value[start : start + 2].upper())
         end = _end(text, start, length) if length else None
         if end is not None:
-            yield start, end
+            yield Hit(start, end)
 
 
 def _end(text: Text, start: int, length: int) -> int | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
-from headgate.privacy.detector import Detector, Span
+from headgate.privacy.detector import Detector, Hit
 from headgate.privacy.text import Number, Text
 
 _COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:")
@@ -25,14 +25,14 @@ _NOT_BEFORE = re.compile(
 )
 
 
-def _find(text: Text) -> Iterator[Span]:
+def _find(text: Text) -> Iterator[Hit]:
     for number in text.numbers:
         yield from _fours(text, number)
     if ":" in text.value:
         yield from _sixes(text)
 
 
-def _fours(text: Text, number: Number) -> Iterator[Span]:
+def _fours(text: Text, number: Number) -> Iterator[Hit]:
     groups, gaps = number.groups, number.gaps
     for at in range(len(groups) - 3):
         if gaps[at] != "." or gaps[at + 1] != "." or gaps[at + 2] != ".":
@@ -41,7 +41,7 @@ def _fours(text: Text, number: Number) -> Iterator[Span]:
             continue
         start, end = number.starts[at], number.end(at + 3)
         if _is_global_four(groups[at : at + 4]) and _reads_as_address(text, (start, end)):
-            yield start, end
+            yield Hit(start, end)
 
 
 def _is_global_four(octets: tuple[str, ...]) -> bool:
@@ -54,17 +54,17 @@ def _is_global_four(octets: tuple[str, ...]) -> bool:
     return octets[0] not in _SOMETIMES_LOCAL or address.is_global
 
 
-def _reads_as_address(text: Text, span: Span) -> bool:
+def _reads_as_address(text: Text, span: tuple[int, int]) -> bool:
     """Glued to nothing, and not announced as a version."""
     before = text.value[max(0, span[0] - 12) : span[0]]
     return _stands_alone(text, span) and _NOT_BEFORE.search(before) is None
 
 
-def _stands_alone(text: Text, span: Span) -> bool:
+def _stands_alone(text: Text, span: tuple[int, int]) -> bool:
     return not text.is_word_at(span[0] - 1) and not text.is_word_at(span[1])
 
 
-def _sixes(text: Text) -> Iterator[Span]:
+def _sixes(text: Text) -> Iterator[Hit]:
     value, done = text.value, 0
     for match in _COLONS.finditer(value):
         if match.start() < done:
@@ -76,7 +76,7 @@ def _sixes(text: Text) -> Iterator[Span]:
             written = _without_punctuation(value[begin:done])
             span = begin, begin + len(written)
             if _is_global_six(written) and _stands_alone(text, span):
-                yield span
+                yield Hit(*span)
                 break
 
 

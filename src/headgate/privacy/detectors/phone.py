@@ -9,7 +9,7 @@ counts only near a word such as `phone`, `call` or `reach`.
 import re
 from collections.abc import Iterator
 
-from headgate.privacy.detector import Detector, Span
+from headgate.privacy.detector import Detector, Hit
 from headgate.privacy.text import Number, Text
 
 _DATE = (
@@ -67,7 +67,7 @@ _SOMETHING_ELSE = re.compile(
 NEAR_CHARACTERS = 40
 
 
-def _find(text: Text) -> Iterator[Span]:
+def _find(text: Text) -> Iterator[Hit]:
     for number in text.numbers:
         done = 0
         for at, start in enumerate(number.starts):
@@ -75,11 +75,11 @@ def _find(text: Text) -> Iterator[Span]:
                 continue
             span = _at(text, number, at)
             if span is not None:
-                yield span
+                yield Hit(*span)
                 done = span[1]
 
 
-def _at(text: Text, number: Number, at: int) -> Span | None:
+def _at(text: Text, number: Number, at: int) -> tuple[int, int] | None:
     """The telephone number that begins with group `at`; `None`: there is none."""
     value, start = text.value, number.starts[at]
     lead = value[start - 1 : start]

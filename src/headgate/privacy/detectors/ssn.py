@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from headgate.privacy.detector import Detector, Span
+from headgate.privacy.detector import Detector, Hit
 from headgate.privacy.text import Number, Text
 
 _CONTEXT = re.compile(
@@ -12,15 +12,15 @@ _CONTEXT = re.compile(
 CONTEXT_CHARACTERS = 48
 
 
-def _find(text: Text) -> Iterator[Span]:
+def _find(text: Text) -> Iterator[Hit]:
     for number in text.numbers:
         groups = number.groups
         for at in range(len(groups)):
             if len(groups[at]) == 3 and at + 2 < len(groups):
                 if _is_grouped(text, number, at):
-                    yield number.starts[at], number.end(at + 2)
+                    yield Hit(number.starts[at], number.end(at + 2))
             elif len(groups[at]) == 9 and _is_plain(text, number, at):
-                yield number.starts[at], number.end(at)
+                yield Hit(number.starts[at], number.end(at))
 
 
 def _is_grouped(text: Text, number: Number, at: int) -> bool:

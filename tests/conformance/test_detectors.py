@@ -69,7 +69,8 @@ def test_a_detector_is_named_as_its_file_and_has_examples(detector):
 def test_any_text_is_read_and_every_span_lies_inside_it(detector, raw):
     text = Text(raw)
     spans = list(detector.find(text))
-    assert all(0 <= start < end <= len(text.value) for start, end in spans)
+    assert all(0 <= hit.start < hit.end <= len(text.value) for hit in spans)
+    assert all(0 < hit.score <= 1 for hit in spans)
     assert spans == sorted(spans)
 
 

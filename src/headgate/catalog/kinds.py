@@ -23,6 +23,7 @@ from headgate.catalog.hardware import (
 )
 from headgate.catalog.models import Model, models
 from headgate.catalog.prices import Addition, additions
+from headgate.catalog.provider_facts import ProviderFacts, provider_facts
 
 Entry = (
     Model
@@ -34,6 +35,7 @@ Entry = (
     | Addition
     | SecondPrice
     | Capabilities
+    | ProviderFacts
 )
 
 
@@ -73,6 +75,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(name="second_prices", type=SecondPrice, lifetime_days=90, entries=second_prices),
         Kind(name="capabilities", type=Capabilities, lifetime_days=180, entries=capabilities),
         Kind(name="families", type=Capabilities, lifetime_days=365, entries=families),
+        Kind(name="provider_facts", type=ProviderFacts, lifetime_days=180, entries=provider_facts),
     )
 }
 

@@ -9,6 +9,7 @@ from headgate.catalog.apis import HostedModel
 from headgate.catalog.hardware import Hardware
 from headgate.catalog.kinds import KINDS, Entry, Kind, entry_name
 from headgate.catalog.models import Model
+from headgate.catalog.provider_facts import ProviderFacts
 from headgate.catalog.sources import Source
 
 
@@ -50,7 +51,7 @@ def _dated(kind: Kind) -> Iterator[Stale]:
 
 def _sources(entry: Entry) -> tuple[Source, ...]:
     """Those it lists, or the one that its whole is from."""
-    if isinstance(entry, Model | Hardware | HostedModel):
+    if isinstance(entry, Model | Hardware | HostedModel | ProviderFacts):
         return entry.sources
     return (Source(covers=(), at=entry.source, checked=entry.checked),)
 

@@ -82,6 +82,15 @@ COLUMNS = {
         "has": "has",
         "lacks": "lacks",
     },
+    "provider_facts": {
+        "provider": "id",
+        "kept (days) ": "retention_days",
+        "zero retention": "zdr",
+        "trains": "trains_default",
+        "SOC 2": "soc2",
+        "HIPAA agreement": "baa",
+        "computes in": "regions_inference",
+    },
     "stale": {
         "kind": "kind",
         "entry": "entry",
@@ -147,6 +156,7 @@ for _kind, _what in {
     "allowances": "Hidden costs: engineering, monitoring, interest.",
     "prices": "What hosted models cost now, and where lists differ.",
     "capabilities": "What models can and cannot do, as routing knows it.",
+    "provider_facts": "What providers do with data: retention, training, audits.",
 }.items():
     command.add_command(_listing(_kind, _what))
 
@@ -243,6 +253,8 @@ def _cell(value: Any) -> str:
     match value:
         case None | () | "":
             return "–"
+        case bool():
+            return "yes" if value else "no"
         case dict():
             return _grouped(value)
         case tuple():

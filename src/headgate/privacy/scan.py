@@ -3,28 +3,19 @@
 Fails closed: an error in a detector reaches the caller, who must not send the text anywhere.
 """
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-
-from msgspec import Struct
 
 from headgate.core.plugins import load, names
 from headgate.privacy.detector import Detector
-from headgate.privacy.fold import origins
-from headgate.privacy.text import Text
+from headgate.privacy.finding import Finding
+from headgate.privacy.shadow.readings import Read, readings, settled
+from headgate.privacy.shadow.view import View
+
+__all__ = ["Finding", "findings", "known_labels", "scan", "usual_labels"]
 
 DETECTORS = "headgate.privacy.detectors"
 _NOTHING: frozenset[str] = frozenset()
-
-
-class Finding(Struct, frozen=True, gc=False):
-    """One piece of personal data: its label, and where it stands in the text."""
-
-    label: str
-    start: int
-    end: int
-    kind: str = ""
-    """See `detector.Hit`, as is `score`."""
-    score: float = 1.0
 
 
 def known_labels() -> tuple[str, ...]:
@@ -45,29 +36,34 @@ def scan(text: str, wanted: frozenset[str]) -> frozenset[str]:
     Raises:
         KeyError: A label has no detector.
     """
-    detectors = _detectors(wanted)
-    view = Text(text)
-    found = [each.name for each in detectors if next(each.find(view), None) is not None]
-    return frozenset(found) if found else _NOTHING
+    return frozenset(each.label for each in findings(text, wanted)) or _NOTHING
 
 
 def findings(text: str, wanted: frozenset[str]) -> list[Finding]:
     """Everything of `wanted` in `text`, with its place, in order of appearance.
 
+    What is disguised is found too: see `shadow`. Its place then covers the disguise.
+
     Raises:
         KeyError: A label has no detector.
     """
-    view = Text(text)
-    hits = [(hit, each.name) for each in _detectors(wanted) for hit in each.find(view)]
-    if view.value != text:
-        places = origins(text)
-        # The end is one past the last character found, not the next one kept.
-        hits = [
-            (hit._replace(start=places[hit.start], end=places[hit.end - 1] + 1), label)
-            for hit, label in hits
-        ]
-    found = [Finding(label, hit.start, hit.end, hit.kind, hit.score) for hit, label in hits]
+    detectors = _detectors(wanted)
+    plain = View.of(text)
+    found = [each.finding for each in _read(plain, detectors)]
+    read = [each for view in readings(plain) for each in _read(view, detectors)]
+    if read:
+        found = settled(found, read)
     return sorted(found, key=lambda each: (each.start, each.end, each.label))
+
+
+def _read(view: View, detectors: Sequence[Detector]) -> Iterator[Read]:
+    text = view.text
+    for detector in detectors:
+        for hit in detector.find(text):
+            place = view.cover(hit.start, hit.end)
+            if place is not None:
+                finding = Finding(detector.name, *place, hit.kind, hit.score)
+                yield Read(finding, view.before(hit.start), view.seam is not None)
 
 
 @lru_cache(maxsize=64)

@@ -21,6 +21,20 @@ NOT_TOP_LEVEL = frozenset(
 )
 """Ends of file and unit names (`icon@2x.png`, `getty@tty1.service`); none is a registered domain,
 as `md` and `py` are."""
+_COMMON = (
+    "com org net edu gov mil int info biz name pro io ai app dev cloud online site store tech"
+    " shop xyz club agency email company solutions services group global world health law bank"
+    " example test invalid ac ad ae af ag al am ao ar at au aw az ba bb bd be bf bg bh bi bj bm"
+    " bn bo br bs bt bw by bz ca cd cf cg ch ci cl cm cn co cr cu cv cw cy cz de dj dk dm do dz"
+    " ec ee eg er es et eu fi fj fm fo fr ga ge gg gh gi gl gm gn gq gr gt gu gy hk hn hr ht hu"
+    " id ie il im in iq ir is it je jm jo jp ke kg kh km kn kr kw ky kz la lb lc li lk lr ls lt"
+    " lu lv ly ma mc md me mg mk ml mm mn mo mq mr mt mu mv mw mx my mz na nc ne nf ng ni nl no"
+    " np nr nu nz om pa pe pf pg ph pk pl pr ps pt pw py qa re ro rs ru rw sa sb sc sd se sg si"
+    " sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua"
+    " ug uk us uy uz va vc ve vg vi vn vu ws ye za zm zw"
+)
+_COMMON_TOP_LEVEL = frozenset(_COMMON.split())
+RARE_TOP_LEVEL_SCORE = 0.8
 
 
 def _find(text: Text) -> Iterator[Hit]:
@@ -33,7 +47,8 @@ def _find(text: Text) -> Iterator[Hit]:
             continue
         start = _local_start(value, at)
         if start is not None and not _is_repository(value, start, match.end()):
-            yield Hit(start, match.end())
+            is_common = match[2].lower() in _COMMON_TOP_LEVEL
+            yield Hit(start, match.end(), score=1.0 if is_common else RARE_TOP_LEVEL_SCORE)
 
 
 def _local_start(value: str, at: int) -> int | None:

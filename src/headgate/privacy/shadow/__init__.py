@@ -1,0 +1,1 @@
+"""What a disguised text says: escapes undone, encoded runs decoded, wrapped lines joined."""

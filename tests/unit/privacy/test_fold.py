@@ -44,7 +44,7 @@ def test_ascii_is_returned_as_it_is(text):
 def test_each_folded_character_has_one_origin(text):
     folded, places = fold(text), origins(text)
     assert len(places) == len(folded) + 1
-    assert places == sorted(places)
+    assert list(places) == sorted(places)
     assert places[-1] == len(text)
     assert all(
         fold(text[place]) == character for place, character in zip(places, folded, strict=False)

@@ -42,8 +42,6 @@ class View:
 
     @cached_property
     def _places(self) -> Sequence[int]:
-        if self.text.value == self.written:
-            return range(len(self.written) + 1)
         return origins(self.written)
 
     def cover(self, start: int, end: int) -> tuple[int, int] | None:
@@ -61,6 +59,7 @@ class View:
         first = self._places[start]
         return self.starts[first - 1] if first else None
 
+    @cached_property
     def folded(self) -> "View":
         """The same, with its disguised characters already replaced."""
         if self.text.value == self.written:

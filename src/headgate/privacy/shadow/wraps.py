@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from headgate.privacy.shadow.view import View
+from headgate.privacy.text import Text
 
 SURROUNDINGS = 96
 WIDE_LINE = 56
@@ -26,20 +27,18 @@ def joined(view: View) -> Iterator[View]:
     """Views of `view` in which a line break no longer divides an identifier."""
     if "\n" not in view.text.value:
         return
-    plain = view.folded()
     done = 0
-    for start, end in sorted(_seams(plain)):
-        if start < done:
-            continue
-        done = end
-        yield from _across(plain, start, end)
+    for start, end in sorted(_seams(view.text)):
+        if start >= done:
+            done = end
+            yield from _across(view.folded, start, end)
 
 
-def _seams(view: View) -> Iterator[tuple[int, int]]:
-    value, shape = view.text.value, view.text.shape
+def _seams(text: Text) -> Iterator[tuple[int, int]]:
+    value, shape = text.value, text.shape
     yield from _without_columns(_between_digits(value, shape))
     for match in _ACCOUNT.finditer(shape):
-        if not view.text.is_word_at(match.start() - 1):
+        if not text.is_word_at(match.start() - 1):
             yield match.span(1)
     yield from _in_domains(value)
     if "=\n" in value or "=\r\n" in value:

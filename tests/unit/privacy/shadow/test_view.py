@@ -42,7 +42,7 @@ def test_with_a_seam_only_what_reaches_over_it_counts():
 @given(mixed)
 def test_folding_a_view_changes_no_place(written):
     view = View.of(written)
-    folded = view.folded()
+    folded = view.folded
     assert folded.written == view.text.value
     for place in range(len(folded.written)):
         assert folded.cover(place, place + 1) == view.cover(place, place + 1)

@@ -11,7 +11,7 @@ from headgate.privacy.scan import (
     scan,
 )
 
-ALL = frozenset(known_labels())
+ALL = frozenset({"card", "email", "iban", "ip", "phone", "ssn"})
 LETTER = """
 Dear Ada, call me on 415-555-2671 or write to bob@example.com from 86.121.97.248.
 My SSN is 123-45-6789, my card 4111 1111 1111 1111, my account DE89 3704 0044 0532 0130 00.
@@ -19,11 +19,11 @@ My SSN is 123-45-6789, my card 4111 1111 1111 1111, my account DE89 3704 0044 05
 
 
 def test_the_structured_kinds_have_detectors():
-    assert {"card", "email", "iban", "ip", "phone", "ssn"} <= ALL
+    assert set(known_labels()) >= ALL
 
 
 def test_every_kind_in_a_text_is_labelled():
-    assert scan(LETTER, ALL) == {"card", "email", "iban", "ip", "phone", "ssn"}
+    assert scan(LETTER, ALL) == ALL
 
 
 def test_only_wanted_labels_are_looked_for():

@@ -7,6 +7,7 @@ from headgate.privacy.text import Number, Text
 
 _LUHN_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 SHORTEST, USUAL, LONGEST = 12, 15, 19
+SHORT_SCORE = 0.8
 MOST_GROUPS = 6
 SMALLEST_GROUP = 3
 """All but the last group; smaller ones belong to dates and lists."""
@@ -51,6 +52,9 @@ RANGES: Sequence[_Range] = (
     _range("67", "67", *range(12, 20)),
     _range("82", "82", 16),
     _range("9792", "9792", 16),  # Troy
+    _range("50", "50", 16, 18, 19),  # the rest of Maestro's space, where the length is sure
+    _range("56", "57", 16, 18, 19),
+    _range("60", "69", 16, 18, 19),
 )
 
 
@@ -92,9 +96,15 @@ def _in_number(text: Text, number: Number) -> Iterator[Hit]:
     while first < len(number.groups):
         last = _last_group(number, first)
         if last is not None and _stands_alone(text, number.starts[first], number.end(last)):
-            yield Hit(number.starts[first], number.end(last))
+            yield Hit(number.starts[first], number.end(last), score=_score(number, first, last))
             first = last
         first += 1
+
+
+def _score(number: Number, first: int, last: int) -> float:
+    """Less for the lengths that other numbers have as well."""
+    size = sum(map(len, number.groups[first : last + 1]))
+    return 1.0 if size >= USUAL else SHORT_SCORE
 
 
 def _last_group(number: Number, first: int) -> int | None:

@@ -1,15 +1,17 @@
 """Telephone numbers: by their form alone where it is unmistakable, else by the words around.
 
 Unmistakable are the international form, the North American one with dashes, dots or
-brackets, an area code in brackets, and a trunk zero with separators. Anything else (eight
-digits in two groups, ten in one) is also how people write amounts, lists and ids, and
-counts only near a word such as `phone`, `call` or `reach`.
+brackets, an area code in brackets, a trunk zero with separators, and, where no other digits
+are near, groups that no amount and no list has. Anything else (eight digits in two groups,
+ten in one) is also how people write amounts, lists and ids, and counts only near a word such
+as `phone`, `call` or `reach`.
 """
 
 import re
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
+from headgate.privacy.identifiers.calling_codes import is_complete
 from headgate.privacy.text import Number, Text
 
 _DATE = (
@@ -17,54 +19,86 @@ _DATE = (
     r"(?![0-3]?[0-9]([ ./-])[0-3]?[0-9]\2(?:19|20)[0-9]{2}(?![0-9]))"
 )
 _INTERNATIONAL = re.compile(
-    r"(?:\+|00[ .-]?)\(?([1-9][0-9]?)[0-9]{0,12}\)?"
+    r"(?:\+|00[ .-]?)\(?([0-9]{1,2})[0-9]{0,12}\)?"
     r"(?:(?: ?\([0-9]{1,4}\)[ -]?|[ ./-]| - )[0-9]{1,12}){0,6}"
 )
 _AMERICAN = re.compile(
-    r"(?:1[ .-]?)?(?:\([2-9][0-9]{2}\)[ -]?[0-9]{3}[ .-]|[2-9][0-9]{2}([.-])[0-9]{3}\1)[0-9]{4}"
+    r"(?:1[ .-]?)?(?:\([2-9][0-9]{2}\)[ .-]{0,2}[0-9]{3}[ .-]?"
+    r"|[2-9][0-9]{2}(?:([.-])[0-9]{3}\1|[ .-][0-9]{3}-))[0-9]{4}"
 )
 _BRACKETS = re.compile(r"\(0?[1-9][0-9]{0,3}\)[ -]?[0-9]{3,4}(?:[ .-]?[0-9]{2,4}){1,2}")
 _TRUNK = re.compile(
+    # Three, two and four digits are a social security number.
+    r"(?![0-9]{3}[ .-][0-9]{2}[ .-][0-9]{4}(?![0-9]))"
+    + _DATE
     # Three digits before the first separator are no day and no hour: any mixture will do.
-    _DATE + r"(?:0[1-9][0-9]{1,3}(?:[ ./-][0-9]{2,8}){1,5}"
+    + r"(?:0[1-9][0-9]{1,3}(?:[ ./-][0-9]{2,8}){1,5}"
+    r"|0[1-9](?:[ .-][0-9]{2}){4}"
     r"|0[1-9][0-9]{0,3}[ ./-][0-9]{2,8}(?:([ .-])[0-9]{2,4}(?:\3[0-9]{2,4}){0,2})?)(?![0-9])"
 )
 _LOOSE = re.compile(_DATE + r"\(?[0-9]{2,12}\)?(?:[ .-][0-9]{2,8}){0,5}")
 # `00…` without a separator is as likely a padded id; `+1.5…` is a number unless it has the
 # length of a registry's `+46.802429806`.
-_AMOUNT = re.compile(r"00[0-9]+|\+(?!1\.[0-9]{10}\Z|[0-9]{2,3}\.[0-9]{9,12}\Z)[0-9]+\.[0-9]+")
+_AMOUNT = re.compile(
+    r"00[0-9]+|\+(?!0[0-9]|1\.[0-9]{10}\Z|[0-9]{2,3}\.[0-9]{9,12}\Z)[0-9]+\.[0-9]+"
+)
 _NOT_LOOSE = re.compile(
-    r"[0-9]+\.[0-9]+|(?:19|20)[0-9]{2}[ -](?:19|20)[0-9]{2}"
+    r"[0-9]+\.[0-9]+|(?:[0-9]{1,3}\.){3}[0-9]{1,3}|(?:19|20)[0-9]{2}[ -](?:19|20)[0-9]{2}"
     r"|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])"
 )
+_DOTTED = re.compile(r"[0-9]+(?:\.[0-9]+)+")
+_DIGIT_LINE = re.compile(r"[0-9]")
 _SIX_DIGITS = re.compile(r"[0-9]{2}([ -])[0-9]{2}\1[0-9]{2}")
 _EXTENSION = re.compile(r",? ?(?:x|ext\.?|extension|#) ?[0-9]{1,6}(?![0-9])", re.I)
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 
 _UNASSIGNED = frozenset({"28", "83", "89"})
-"""First two digits that begin no country's code; none begins with 0 either."""
+"""First two digits that begin no country's code."""
+_GROUPINGS = frozenset(
+    {(3, 3, 4), (3, 4, 4), (2, 4, 4), (2, 3, 4), (3, 2, 3), (3, 3, 2, 2), (2, 3, 2, 2)}
+    | {(3, 2, 2, 2), (2, 2, 3, 2), (4, 2, 2, 2), (4, 3, 3)}
+)
+"""Sizes of groups that countries write, and that thousands, dates and lists do not have."""
 
 # Matched against lower case: ignoring case would cost `re` its shortcuts.
 _WORDS = (
-    r"(?:phone|telef|mobile|call.?back|toll.?free|\b(?:cell|fax|desk|tel|tlf|tfn|handy|whatsapp|sms"
-    r"|text(?:ed)? (?:me|us|him|her|them|to)|call(?:s|ed|ing)?|dial|ring|rang|reach(?:ed|able)?"
-    r"|contact|answer(?:ed|ing)|messag(?:e|es|ing)|registered|voicemail|hotline|helpline|landline"
-    r"|my (?:\w+ )?number|rufnummer|numero|movil|cellulare|portable)\b"
-    r"|电话|電話|手机|手機|携帯|전화|тел)"
+    r"(?:phone|t[eé]l[eéè][fp]|mobile|mobil\b|call.?back|toll.?free|whats.?app|voice.?mail"
+    r"|\b(?:cell|fax|desk|t[eé]l|tlf|tfn|ph|mob|handy|sms|viber|telegram|pager|switchboard"
+    r"|text(?:s|ed|ing)?|call(?:s|ed|ing|er)?|dial(?:s|ed|ling|ing)?|ring(?:ing)?|rang|buzz"
+    r"|reach(?:es|ed|able|ing)?|contact(?:s|ed|ing)?|speak(?:ing)?|talk(?:ing)?|touch|hold of"
+    r"|answer(?:s|ed|ing)?|pick(?:s|ed|ing)? up|hang(?:s|ing)? up|messag(?:e|es|ed|ing)"
+    r"|registered|hotline|helpline|landline|subscriber|sim|prepaid|porting|roaming|direct line"
+    r"|(?:my|his|her|our|their|your|new|old|work|home|office|emergency|same|another|wrong|the)"
+    r" (?:\w+ )?numbers?|rufnummer|handynummer|anrufen|erreichbar|erreichen|num[eé]ro|m[oó]vil"
+    r"|cellulare|portable|ll[aá]m[ae]\w*|llamar|chiam\w{1,6}|appele[rz]|joindre|ligue|ligar|bel"
+    r"|bellen|puhelin\w*|zadzwo\w+|volejte|hívj\w*)\b"
+    r"|电话|電話|手机|手機|携帯|전화|тел|звон|هاتف|טלפון|τηλ)"
 )
 _NEAR = re.compile(_WORDS)
 # For digits in one piece: the word, and then nothing that ends a thought.
-_LEADS_UP = re.compile(_WORDS + r"\w{0,8}\.?(?:[^0-9\n.;?!]|\.(?! )){0,24}\Z")
+_LEADS_UP = re.compile(_WORDS + r"\w{0,8}\.?(?:[^0-9\n.;?!]|\.(?! )){0,36}\Z")
 _AFTER = re.compile(
-    r" ?\((?:phone|mobile|cell|tel|fax|home|work|office)\b"
-    r"|,? (?:is|was) (?:my|his|her|our|their|the)\b[^.\n]{0,24}\b(?:phone|mobile|cell|number)\b",
+    r"(?: ?[(-]|,) ?(?:phone|mobile|cell|tel|fax|home|work|office|desk|direct)\b"
+    r"|,? (?:is|was) (?:my|his|her|our|their|your|the)\b[^.\n]{0,24}"
+    r"\b(?:phone|mobile|cell|number)\b",
+)
+# The least that makes a number one to call: `at 9469 9966.`
+_AT = re.compile(r"\b(?:at|on|via) \Z")
+_FULL_STOP = re.compile(
+    r"[.,;:?!)]{0,2}(?:\s*\Z|\n| (?:or|and|if|for|when|before|after|between)\b)"
 )
 _SOMETHING_ELSE = re.compile(
     r"\b(?:id|order|ticket|case|account|acct|invoice|ref|reference|serial|imei|model|zip|tracking"
-    r"|card|page|line|port|version|error|code|function|licen[cs]e|passport|member|policy"
-    r"|employee|student|customer|patient|room)(?: (?:number|no\.?|is))*[:# \"'=(]{0,4}\Z",
+    r"|card|page|line|port|version|error|code|function|licen[cs]e|passport|member|policy|npi|mrn"
+    r"|ssn|security|tax|routing|employee|student|customer|patient|room|pin|record|claim|isbn|badge"
+    r"|certificate|transaction|cve|iban|batch)(?: (?:number|num|no\.?|is|of))*[:#* \"'=(-]{0,4}\Z",
 )
-NEAR_CHARACTERS = 40
+NEAR_CHARACTERS = 56
+_ONE_GAP = ({" "}, {"-"})
+APART = 12
+"""Characters without a digit around a number that only its grouping shows."""
+COMPLETE, FORMED, ANNOUNCED, GROUPED = 1.0, 0.8, 0.7, 0.6
+"""Scores: of a length its country has, of a sure form, by the words around, by its groups."""
 
 
 def _find(text: Text) -> Iterator[Hit]:
@@ -73,13 +107,13 @@ def _find(text: Text) -> Iterator[Hit]:
         for at, start in enumerate(number.starts):
             if start < done:
                 continue
-            span = _at(text, number, at)
-            if span is not None:
-                yield Hit(*span)
-                done = span[1]
+            hit = _at(text, number, at)
+            if hit is not None:
+                yield hit
+                done = hit.end
 
 
-def _at(text: Text, number: Number, at: int) -> tuple[int, int] | None:
+def _at(text: Text, number: Number, at: int) -> Hit | None:
     """The telephone number that begins with group `at`; `None`: there is none."""
     value, start = text.value, number.starts[at]
     lead = value[start - 1 : start]
@@ -87,14 +121,36 @@ def _at(text: Text, number: Number, at: int) -> tuple[int, int] | None:
         start -= 2 if value[max(0, start - 2) : start] == "+(" else 1
     if _is_glued(text, start) or _continues(number, at):
         return None
-    end = _strong_end(value, start)
+    end, score = _strong_end(value, start), FORMED
     # Further into a run of numbers than this, there is no word before and no use in looking.
     if end is None and lead != "+" and start - number.starts[0] < NEAR_CHARACTERS:
-        end = _loose_end(text, start)
+        end, score = _loose_end(text, start), ANNOUNCED
+        if end is None and at == 0 and _is_grouped(text, number):
+            end, score = number.end(-1), GROUPED
     if end is None or not _ends(text, start, end):
         return None
+    if score == FORMED and _is_complete(value, start, end):
+        score = COMPLETE
     extension = _EXTENSION.match(value, end)
-    return start, extension.end() if extension else end
+    return Hit(start, extension.end() if extension else end, score=score)
+
+
+def _is_complete(value: str, start: int, end: int) -> bool:
+    digits = _digits(value[start:end])
+    if value[start] == "+" or digits.startswith("00"):
+        # The trunk zero of `+44 (0)20` is not dialled.
+        return is_complete(digits.removeprefix("00")) or "(0)" in value[start:end]
+    return value[start] not in "0(" or len(digits) == 10
+
+
+def _is_grouped(text: Text, number: Number) -> bool:
+    """Whether it is grouped like a telephone number, with no other digits around."""
+    first, last = number.starts[0], number.end(-1)
+    if tuple(map(len, number.groups)) not in _GROUPINGS or set(number.gaps) not in _ONE_GAP:
+        return False
+    around = text.shape[max(0, first - APART) : first] + text.shape[last : last + APART]
+    before = text.value[max(0, first - NEAR_CHARACTERS) : first].lower()
+    return b"0" not in around and not _SOMETHING_ELSE.search(before)
 
 
 def _is_glued(text: Text, start: int) -> bool:
@@ -118,7 +174,10 @@ def _strong_end(value: str, start: int) -> int | None:
     if first in "+0" and (match := _INTERNATIONAL.match(value, start)):
         digits = _digits(match[0]).removeprefix("00")
         is_plausible = match[1] not in _UNASSIGNED and 8 <= len(digits) <= 15
-        if is_plausible and not _AMOUNT.fullmatch(match[0]):
+        # A trunk zero after the plus is a mistake people make, with separators in between.
+        if digits[0] == "0" and (first == "0" or match[0][1:].isdigit()):
+            is_plausible = False
+        if is_plausible and not _AMOUNT.fullmatch(match[0].rstrip(")")):
             return match.end()
     if first in "(123456789" and (match := _AMERICAN.match(value, start)):
         return match.end()
@@ -136,13 +195,35 @@ def _loose_end(text: Text, start: int) -> int | None:
     if match is None or _NOT_LOOSE.fullmatch(match[0]):
         return None
     digits = len(_digits(match[0]))
-    if not (7 <= digits <= 12 or (digits == 6 and _SIX_DIGITS.fullmatch(match[0]))):
+    if not (
+        7 <= digits <= (12 if match[0].isdigit() else 13)
+        or (digits == 6 and _SIX_DIGITS.fullmatch(match[0]))
+    ):
         return None
     before = value[max(0, start - NEAR_CHARACTERS) : start].lower()
     after = value[match.end() : match.end() + NEAR_CHARACTERS].lower()
     context = _LEADS_UP if match[0].isdigit() else _NEAR
-    is_announced = context.search(before) and not _SOMETHING_ELSE.search(before)
-    return match.end() if is_announced or _AFTER.match(after) else None
+    if _AFTER.match(after):
+        return match.end()
+    is_announced = context.search(before) or (
+        not match[0].isdigit() and _stands_out(match[0], before, after)
+    )
+    return match.end() if is_announced and not _SOMETHING_ELSE.search(before) else None
+
+
+def _stands_out(written: str, before: str, after: str) -> bool:
+    """Whether groups of digits are all that a line has, or what something is at."""
+    if _DOTTED.fullmatch(written) or len(min(_NOT_DIGITS.split(written.strip("()")), key=len)) < 2:
+        return False
+    if _AT.search(before):
+        return _FULL_STOP.match(after) is not None
+    above, _, line = before.rpartition("\n")
+    rest, _, below = after.partition("\n")
+    return (
+        not line.strip()
+        and not rest.strip()
+        and not _DIGIT_LINE.search(f"{above[-12:]}{below[:12]}")
+    )
 
 
 def _digits(written: str) -> str:

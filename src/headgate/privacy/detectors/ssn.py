@@ -1,4 +1,8 @@
-"""US social security numbers, and taxpayer numbers where the text says what they are."""
+"""US social security numbers, and taxpayer numbers of the same form.
+
+Three, two and four digits with dashes are hardly ever anything else. With dots they stand by
+themselves; with spaces, or in one piece, the text has to say what they are.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,33 +13,68 @@ from headgate.privacy.text import Number, Text
 _CONTEXT = re.compile(
     r"social.?(?:sec|ins|num|no\b)|\bssns?\b|\bss ?#|\bitin\b|taxpayer|tax ?id|\btin\b", re.I
 )
+_CHECKED = re.compile(
+    r"\b(?:confirm|verif|identif|validat|authenticat|security|record|on file|my number|digits"
+    r"|us(?:e|ing)\b)",
+    re.I,
+)
+_SOMETHING_ELSE = re.compile(
+    r"(?:passport|licen[cs]e|\bid ?card|account|acct|routing|phone|order|invoice|zip"
+    r"|postcode)\W{0,3}(?:(?:number|num|no)\b\W{0,4})?(?:is )?\Z",
+    re.I,
+)
 CONTEXT_CHARACTERS = 48
+_TAXPAYER_GROUPS = frozenset(
+    str(group) for group in range(50, 100) if group not in {66, 67, 68, 69, 89, 93}
+)
+"""Middle digits of the taxpayer numbers, which begin with 9."""
+_ADVERTISED = "98765432"
+"""Begins the taxpayer numbers set aside for examples in print."""
+_GAPS = frozenset({"-", " ", "."})
+DASHED, DOTTED, NAMED, CHECKED = 0.9, 0.8, 1.0, 0.7
 
 
 def _find(text: Text) -> Iterator[Hit]:
     for number in text.numbers:
         groups = number.groups
+        if len(groups) == 9 and _is_spelled(text, number):
+            yield Hit(number.starts[0], number.end(-1))
+            continue
         for at in range(len(groups)):
             if len(groups[at]) == 3 and at + 2 < len(groups):
-                if _is_grouped(text, number, at):
-                    yield Hit(number.starts[at], number.end(at + 2))
+                score = _grouped(text, number, at)
+                if score:
+                    yield Hit(number.starts[at], number.end(at + 2), score=score)
             elif len(groups[at]) == 9 and _is_plain(text, number, at):
                 yield Hit(number.starts[at], number.end(at))
 
 
-def _is_grouped(text: Text, number: Number, at: int) -> bool:
-    """Three, two and four digits, whole: not the middle of something longer."""
+def _grouped(text: Text, number: Number, at: int) -> float:
+    """How sure it is that three groups are one."""
     area, group, serial = number.groups[at : at + 3]
+    if not _is_whole(text, number, at):
+        return 0
+    start, gap = number.starts[at], number.gaps[at]
+    if _is_named(text, start):
+        return NAMED if _may_exist(area, group, serial, is_named=True) else 0
+    is_checked = _precedes(_CHECKED, text, start)
+    if not _may_exist(area, group, serial, is_named=is_checked) or _is_something_else(text, start):
+        return 0
+    if gap == " ":
+        return CHECKED if is_checked else 0
+    return DASHED if gap == "-" else DOTTED
+
+
+def _is_whole(text: Text, number: Number, at: int) -> bool:
+    """Three, two and four digits with one separator, not the middle of something longer."""
     gap = number.gaps[at]
-    if len(group) != 2 or len(serial) != 4 or number.gaps[at + 1] != gap or len(gap) > 1:
+    if len(number.groups[at + 1]) != 2 or len(number.groups[at + 2]) != 4:
+        return False
+    if gap not in _GAPS or number.gaps[at + 1] != gap:
         return False
     if gap in {number.gaps[at - 1] if at else "", *number.gaps[at + 2 : at + 3]}:
         return False
-    if gap not in "- ." or not _stands_alone(text, number.starts[at], number.end(at + 2)):
-        return False
-    # Dashes are how they are written; other separators also part other numbers.
-    is_named = _is_named(text, number.starts[at])
-    return (gap == "-" or is_named) and _may_exist(area, group, serial, is_named=is_named)
+    return _stands_alone(text, number.starts[at], number.end(at + 2))
 
 
 def _is_plain(text: Text, number: Number, at: int) -> bool:
@@ -47,15 +86,31 @@ def _is_plain(text: Text, number: Number, at: int) -> bool:
     )
 
 
+def _is_spelled(text: Text, number: Number) -> bool:
+    """Nine digits one by one, `5 5 5 - 1 2 - 3 4 5 6`, said to be one."""
+    is_single = all(len(group) == 1 for group in number.groups)
+    return is_single and _is_named(text, number.starts[0])
+
+
 def _may_exist(area: str, group: str, serial: str, *, is_named: bool) -> bool:
-    """Areas 000, 666 and 900 up are never issued; 900 up are taxpayer numbers."""
+    """Areas 000, 666 and 900 up are never issued; some of 900 up are taxpayer numbers."""
     if area in {"000", "666"} or group == "00" or serial == "0000":
         return False
-    return area < "900" or is_named
+    if (area + group + serial).startswith(_ADVERTISED):
+        return False
+    return area < "900" or is_named or group in _TAXPAYER_GROUPS
 
 
 def _is_named(text: Text, start: int) -> bool:
-    return _CONTEXT.search(text.value, max(0, start - CONTEXT_CHARACTERS), start) is not None
+    return _precedes(_CONTEXT, text, start) and not _is_something_else(text, start)
+
+
+def _is_something_else(text: Text, start: int) -> bool:
+    return _SOMETHING_ELSE.search(text.value, max(0, start - CONTEXT_CHARACTERS), start) is not None
+
+
+def _precedes(words: re.Pattern[str], text: Text, start: int) -> bool:
+    return words.search(text.value, max(0, start - CONTEXT_CHARACTERS), start) is not None
 
 
 def _stands_alone(text: Text, start: int, end: int) -> bool:
@@ -73,11 +128,16 @@ DETECTOR = Detector(
         "ITIN 912-70-1234",
         "123\u201145\u20116789",
         "１２３-４５-６７８９",
+        "check against 516.64.7526 please",
+        "confirm using 598 27 6059",
+        "SSN: 5 5 5 - 1 2 - 3 4 5 6",
+        "taxpayer 912-70-1234",
+        "number 912-70-1234",
     ),
     counter_examples=(
         "000-12-3456",
         "666-12-3456",
-        "987-65-4321",
+        "use 987-65-4321 as an example",
         "123-00-4567",
         "123-45-0000",
         "order 123456789",
@@ -85,5 +145,8 @@ DETECTOR = Detector(
         "2270-123-45-6789",
         "2023-11-23",
         "A123-45-6789",
+        "social security benefits, passport number 145103306",
+        "913-00-1234",
+        "1.123.45.6789",
     ),
 )

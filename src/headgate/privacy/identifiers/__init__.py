@@ -1,0 +1,1 @@
+"""How identifiers are built: check digits, lengths, ranges. Detectors ask here."""

@@ -18,6 +18,7 @@ from headgate.core.inbound import Inbound, Operation
 from headgate.core.stream import Answer, Frame, Started, StreamEvent, Timing
 from headgate.core.usage import Usage
 from headgate.wire.losses import Losses
+from headgate.wire.speech import Speech
 
 
 class StreamDecoder(Protocol):
@@ -104,6 +105,8 @@ class ClientDialect(Protocol):
     """Says nothing in a stream that has not begun; empty where this dialect has no such thing."""
     forwarded_headers: frozenset[str]
     """Request headers, lower-case, that a backend of this same dialect gets, too."""
+    speech: Speech
+    """Where its streamed frames carry the model's words."""
 
     def decode(self, operation: Operation, body: bytes) -> Inbound:
         """Read a client's request.

@@ -47,3 +47,13 @@ class LineDecoder:
     def _wait(self) -> None:
         if len(self._rest) > MAX_BUFFER:
             raise UpstreamGarbled(f"one line of the stream is over {MAX_BUFFER} bytes")
+
+
+def data_of(raw: bytes) -> bytes | None:
+    """What a line says."""
+    return raw.strip() or None
+
+
+def with_data(_: bytes, data: bytes) -> bytes:
+    """A line that says something else."""
+    return data + b"\n"

@@ -101,3 +101,16 @@ def _parse(raw: bytes) -> Event:
         elif field == b"event":
             name = value.removeprefix(b" ")
     return Event(raw, b"\n".join(data) if data else None, name)
+
+
+def data_of(raw: bytes) -> bytes | None:
+    """The data of one event, unless it is no JSON object."""
+    data = _parse(raw).data
+    return data if data is not None and data.lstrip().startswith(b"{") else None
+
+
+def with_data(raw: bytes, data: bytes) -> bytes:
+    """An event with other data, on one line; its name and what else it has stay."""
+    lines = [line for line in raw.splitlines(keepends=True) if line.strip()]
+    kept = [line for line in lines if not line.removeprefix(_BOM).startswith(b"data")]
+    return b"".join([*kept, b"data: ", data, b"\n\n"])

@@ -18,6 +18,7 @@ from headgate.wire.anthropic.events import MessageEncoder
 from headgate.wire.anthropic.problems import encode_error, encode_stream_error, status_of
 from headgate.wire.anthropic.requests import DIALECT_NAME, decode_request
 from headgate.wire.anthropic.shapes import usage_of
+from headgate.wire.anthropic.speech import SPEECH
 from headgate.wire.anthropic.streams import MessageDecoder
 from headgate.wire.anthropic.unsigned import without_unsigned
 from headgate.wire.dialect import Dialect, Form, StreamDecoder, StreamEncoder, Surface
@@ -56,6 +57,7 @@ class Anthropic(UsualBackend):
     # Not a `ping`: SDKs take no event before the message has begun.
     keep_alive = b": the answer is being prepared\n\n"
     forwarded_headers = frozenset({"anthropic-version", "anthropic-beta"})
+    speech = SPEECH
     takes_image_urls = True
 
     def decode(self, operation: Operation, body: bytes) -> Inbound:

@@ -17,6 +17,7 @@ from headgate.wire.cohere.problems import encode_error, encode_stream_error
 from headgate.wire.cohere.requests import DIALECT_NAME, decode_request
 from headgate.wire.cohere.rerank import RankingForm, RankingSurface
 from headgate.wire.cohere.shapes import usage_of
+from headgate.wire.cohere.speech import SPEECH
 from headgate.wire.cohere.streams import EventsDecoder
 from headgate.wire.dialect import Dialect, Form, StreamDecoder, StreamEncoder, Surface
 from headgate.wire.losses import Losses
@@ -40,6 +41,7 @@ class Cohere(UsualBackend, UsualClient):
     stream_media_type = "text/event-stream; charset=utf-8"
     keep_alive = b": the answer is being prepared\n\n"
     forwarded_headers = frozenset({"x-client-name"})
+    speech = SPEECH
     takes_image_urls = True
 
     def decode(self, operation: Operation, body: bytes) -> Inbound:

@@ -23,6 +23,7 @@ from headgate.wire.ollama.lines import LineEncoder, chat_words, encode_answer
 from headgate.wire.ollama.problems import encode_error, encode_stream_error
 from headgate.wire.ollama.requests import CHAT_DIALECT, decode_chat, decode_embed
 from headgate.wire.ollama.settings import options_left_open
+from headgate.wire.ollama.speech import SPEECH
 from headgate.wire.usual import UsualBackend, UsualClient
 
 
@@ -36,6 +37,7 @@ class Ollama(UsualBackend, UsualClient):
     stream_media_type = "application/x-ndjson"
     keep_alive = b""
     forwarded_headers: frozenset[str] = frozenset()
+    speech = SPEECH
     takes_image_urls = False
 
     def decode(self, operation: Operation, body: bytes) -> Inbound:

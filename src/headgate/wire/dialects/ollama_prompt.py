@@ -22,6 +22,7 @@ from headgate.wire.ollama.lines import LineEncoder, encode_answer, prompt_words
 from headgate.wire.ollama.problems import encode_error, encode_stream_error
 from headgate.wire.ollama.requests import PROMPT_DIALECT, decode_embeddings, decode_prompt
 from headgate.wire.ollama.settings import options_left_open
+from headgate.wire.ollama.speech import SPEECH
 from headgate.wire.usual import UsualBackend, UsualClient
 
 
@@ -35,6 +36,7 @@ class OllamaPrompt(UsualBackend, UsualClient):
     stream_media_type = "application/x-ndjson"
     keep_alive = b""
     forwarded_headers: frozenset[str] = frozenset()
+    speech = SPEECH
     takes_image_urls = False
 
     def decode(self, operation: Operation, body: bytes) -> Inbound:

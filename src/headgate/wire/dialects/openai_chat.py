@@ -25,6 +25,7 @@ from headgate.wire.openai.problems import encode_error, encode_stream_error
 from headgate.wire.openai.requests import DIALECT_NAME, decode_request, usage_changes
 from headgate.wire.openai.rerank import RankingForm, RankingSurface, account_of_ranking
 from headgate.wire.openai.shapes import usage_of
+from headgate.wire.openai.speech import SPEECH
 from headgate.wire.openai.streams import ChunkDecoder
 from headgate.wire.usual import UsualBackend, UsualClient
 
@@ -48,6 +49,7 @@ class OpenAiChat(UsualBackend, UsualClient):
     stream_media_type = "text/event-stream; charset=utf-8"
     keep_alive = b": the answer is being prepared\n\n"
     forwarded_headers: frozenset[str] = frozenset()
+    speech = SPEECH
     takes_image_urls = True
 
     def decode(self, operation: Operation, body: bytes) -> Inbound:

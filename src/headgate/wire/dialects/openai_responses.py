@@ -25,6 +25,7 @@ from headgate.wire.responses.foreign import without_foreign_thoughts
 from headgate.wire.responses.problems import encode_stream_error
 from headgate.wire.responses.requests import DIALECT_NAME, decode_request
 from headgate.wire.responses.shapes import usage_of
+from headgate.wire.responses.speech import SPEECH
 from headgate.wire.responses.streams import ResponseDecoder
 from headgate.wire.usual import UsualBackend, UsualClient
 
@@ -39,6 +40,7 @@ class OpenAiResponses(UsualBackend, UsualClient):
     stream_media_type = "text/event-stream; charset=utf-8"
     keep_alive = b": the answer is being prepared\n\n"
     forwarded_headers: frozenset[str] = frozenset()
+    speech = SPEECH
     takes_image_urls = True
 
     def decode(self, operation: Operation, body: bytes) -> Inbound:

@@ -35,7 +35,7 @@ def unreachable(settings: Settings, local: frozenset[str], at: datetime) -> Iter
 
 def _targets_without_route(settings: Settings) -> Iterator[Problem]:
     """A target can be asked for by its name, unless a route restricts where data may go."""
-    if not any(route.restricts for route in settings.routes.values()):
+    if not settings.restricts:
         return
     used = {name for route in settings.routes.values() for name in _asked(route)}
     for name in settings.targets:

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 from headgate.backends import exchange
 from headgate.backends.provider import Auth
 from headgate.config.capacity import Capacity
+from headgate.config.compliance import TargetCompliance
 from headgate.config.schedule import HoursSettings
 from headgate.config.values import (
     Amount,
@@ -145,6 +146,10 @@ class TargetSettings(Section):
         default=None,
         description="Whether it runs on hardware you control, for the `privacy` of routes; by "
         "default as the provider usually does.",
+    )
+    compliance: TargetCompliance | None = Field(
+        default=None,
+        description="What you have signed with whoever runs it, for `compliance` policies.",
     )
     price: Price | None = Field(
         default=None, description="A price that stands in for the price list's."

@@ -10,6 +10,8 @@ from typing import Any
 
 from headgate.core.plugins import load_all
 from headgate.policy import decide, decision, weights
+from headgate.policy.compliance import evaluate
+from headgate.policy.compliance.builtin import regions
 from headgate.policy.decision import Rule
 
 RULES = "headgate.policy.rules"
@@ -29,8 +31,10 @@ def rules_version() -> str:
 def version_of(rules: Mapping[str, Rule]) -> str:
     """The same for a given set of rules."""
     digest = sha256()
-    for module in (decide, decision, weights):
+    for module in (decide, decision, evaluate, weights):
         digest.update(_code_of(module))
+    # Policies are stored with the requests they judged, what `@eu` stands for is not.
+    digest.update(repr(sorted(regions().items())).encode())
     for name, rule in rules.items():
         digest.update(name.encode() + b"\0" + _code_of(import_module(type(rule).__module__)))
     return digest.hexdigest()[:16]

@@ -165,6 +165,7 @@ def _targets(settings: Settings, client: HttpClient, models: LocalModels) -> Map
         now=datetime.now(UTC),
         engine_slots=settings.engine.settings().slots,
         uses_batch_apis=settings.batches.enabled and settings.batches.provider_apis,
+        audit_log=settings.ledger.enabled,
     )
     used = settings.environment_targets
     return {

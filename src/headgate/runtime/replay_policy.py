@@ -131,6 +131,7 @@ def _targets(settings: Settings, now: datetime) -> dict[str, Target]:
         now=now,
         engine_slots=settings.engine.slots,
         uses_batch_apis=settings.batches.enabled and settings.batches.provider_apis,
+        audit_log=settings.ledger.enabled,
     )
     return {
         name: builder.build(name, each, is_used=False) for name, each in settings.targets.items()

@@ -15,6 +15,7 @@ from headgate.backends.provider import Provider
 from headgate.backends.registry import provider
 from headgate.backends.upstream import Upstream
 from headgate.catalog.prices import find_price
+from headgate.config.in_force import dossier_of
 from headgate.config.schema import TargetSettings
 from headgate.config.secrets import resolve
 from headgate.core.errors import ConfigError
@@ -45,6 +46,8 @@ class TargetBuilder:
     """Requests that an embedded model generates at once."""
     uses_batch_apis: bool = True
     """Whether deferrable work may wait in a provider's queue, where it costs less."""
+    audit_log: bool = False
+    """Whether what leaves is written down."""
 
     def build(self, name: str, settings: TargetSettings, *, is_used: bool = True) -> Target:
         """One target, ready to be sent to; one that is not used may lack its key.
@@ -81,6 +84,7 @@ class TargetBuilder:
             batch_usd_per_mtok=self._batch_prices(kind, pricing, settings.model),
             engine=engine,
             cold_load=cold_load,
+            dossier=dossier_of(settings, region, audit_log=self.audit_log),
         )
 
     def _bounds(self, settings: TargetSettings, engine: LocalModel | None) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def test_the_settings_of_every_section_are_known():
     assert "model" in known_settings(("targets", "any"))
     assert "hold_stream" in known_settings(("routes", "any", "fallback"))
     assert known_settings(("server", "keys", 0)) == [
-        *("name", "hash", "labels", "team", "tags", "routes")
+        *("name", "hash", "labels", "team", "tags", "routes", "compliance")
     ]
     assert known_settings(("nowhere",)) == []
 

@@ -7,11 +7,13 @@ met into unknown, and never the other way: there is no negation.
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
 
 from headgate.catalog.provider_facts import Value
+from headgate.policy.compliance.builtin import regions
 from headgate.policy.compliance.policy import Applying
 from headgate.policy.compliance.requirement import (
     AnyOf,
@@ -95,30 +97,14 @@ class Known:
         return self._facts.get(name, UNKNOWN)
 
     def missing(self, requirement: Requirement) -> tuple[str, ...]:
-        """What would meet it, by the shortest way; empty when it is met."""
-        if self.truth(requirement) is True:
-            return ()
-        if isinstance(requirement, Every):
-            return tuple(word for each in requirement.of for word in self.missing(each))
-        if isinstance(requirement, Some):
-            return min((self.missing(each) for each in requirement.of), key=len)
-        return (self._sentence(requirement),)
-
-    def _sentence(self, leaf: Is | SubsetOf | AnyOf | AtMost) -> str:
-        fact = self.fact(leaf.fact)
-        is_known = fact.value is not None
-        parts = [fact.note or ("" if is_known else "not known")]
-        if is_known and not isinstance(fact.value, bool):
-            parts.insert(0, f"is {_listed(fact.value)}")
-        said = "; ".join(part for part in parts if part)
-        whence = self._whence(fact)
-        return f"`{leaf.fact}`{_asked(leaf)}: {said or 'no'}{f' ({whence})' if whence else ''}"
-
-    def _whence(self, fact: Fact) -> str:
-        if fact.checked is None or self._day is None:
-            return fact.at
-        days = (self._day - date.fromisoformat(fact.checked)).days
-        return f"{fact.at}, {fact.checked}, {days} day{'' if days == 1 else 's'} old"
+        """What would meet one that is not met, by the shortest way."""
+        if isinstance(requirement, Every | Some):
+            open_parts = [each for each in requirement.of if self.truth(each) is not True]
+            missing = [self.missing(each) for each in open_parts]
+            if isinstance(requirement, Some):
+                return min(missing, key=len)
+            return tuple(word for words in missing for word in words)
+        return (_sentence(requirement, self.fact(requirement.fact), self._day),)
 
     def _changed(self, *kinds: str) -> tuple[bool, str]:
         changes = self._situation.changes
@@ -160,11 +146,18 @@ def _holds(leaf: Is | SubsetOf | AnyOf | AtMost, value: Value) -> Truth:
             return value <= limit
         # Nowhere at all is no place that anybody has named.
         case SubsetOf(values=values), tuple() if value:
-            return values.issuperset(value)
+            return _spelled_out(values).issuperset(value)
         case AnyOf(values=values), tuple():
             return not values.isdisjoint(value)
         case _:
             return None
+
+
+@lru_cache(maxsize=1024)
+def _spelled_out(places: frozenset[str]) -> frozenset[str]:
+    """With what `@name` stands for."""
+    named = (regions()[each[1:]] for each in places if each.startswith("@"))
+    return places.union(*named)
 
 
 def _all(truths: Iterable[Truth]) -> Truth:
@@ -187,6 +180,25 @@ def _any(truths: Iterable[Truth]) -> Truth:
     return known
 
 
+@lru_cache(maxsize=4096)
+def _sentence(leaf: Is | SubsetOf | AnyOf | AtMost, fact: Fact, day: date | None) -> str:
+    """What is wrong with a fact, who says it, and how long ago."""
+    is_known = fact.value is not None
+    parts = [fact.note or ("" if is_known else "not known")]
+    if is_known and not isinstance(fact.value, bool):
+        parts.insert(0, f"is {_listed(fact.value)}")
+    said = "; ".join(part for part in parts if part) or "no"
+    whence = _whence(fact, day)
+    return f"`{leaf.fact}`{_asked(leaf)}: {said}" + (f" ({whence})" if whence else "")
+
+
+def _whence(fact: Fact, day: date | None) -> str:
+    if fact.checked is None or day is None:
+        return fact.at
+    days = (day - date.fromisoformat(fact.checked)).days
+    return f"{fact.at}, {fact.checked}, {days} day{'' if days == 1 else 's'} old"
+
+
 def _asked(leaf: Is | SubsetOf | AnyOf | AtMost) -> str:
     match leaf:
         case Is():
@@ -200,9 +212,7 @@ def _asked(leaf: Is | SubsetOf | AnyOf | AtMost) -> str:
 
 
 def _some(values: frozenset[str]) -> str:
-    first = sorted(values, key=lambda each: (len(each), each))[:4]
-    more = len(values) - len(first)
-    return ", ".join(first) + (f" and {more} more" if more else "")
+    return ", ".join(sorted(values))
 
 
 def _listed(value: object) -> str:

@@ -93,13 +93,25 @@ class Book:
         self.policies = tuple(policies)
         self._classes = classes
         self._known: dict[Asked, tuple[Applying, ...]] = {}
+        whens = [each.when for each in self.policies]
+        self._keys = _NONE.union(*(each.keys for each in whens))
+        self._teams = _NONE.union(*(each.teams for each in whens))
+        self._tags = _NONE.union(*(each.tags for each in whens))
 
     def applying(self, asked: Asked) -> tuple[Applying, ...]:
         """The policies a request is subject to, those without exception for local targets first."""
+        # Only what some policy tells apart.
+        asked = Asked(
+            asked.labels,
+            asked.route,
+            asked.key if asked.key in self._keys else None,
+            asked.team if asked.team in self._teams else None,
+            asked.tags & self._tags,
+        )
         found = self._known.get(asked)
         if found is None:
             if len(self._known) >= MOST_REMEMBERED:
-                # Labels and tags come from clients.
+                # Labels come from clients.
                 self._known.clear()
             made = [each for each in map(partial(self._about, asked), self.policies) if each]
             found = tuple(sorted(made, key=lambda each: each.policy.otherwise != "deny"))

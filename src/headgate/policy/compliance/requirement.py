@@ -9,7 +9,7 @@
 A bare list is refused: whether all or any of it is meant must not be guessed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
@@ -58,7 +58,7 @@ class Is(Struct, frozen=True, gc=False, tag="is"):
 
 
 class SubsetOf(Struct, frozen=True, gc=False, tag="subset_of"):
-    """All of a fact's values must be among these."""
+    """All of a fact's values must be among these; `@eu` stands for the places of that name."""
 
     fact: str
     values: frozenset[str]
@@ -158,20 +158,10 @@ def _condition(name: str, given: Any, regions: Regions) -> Requirement:
         raise BadRequirement(f"`{condition}` of `{name}` must be a list of words")
     if not value:
         raise BadRequirement(f"`{condition}` of `{name}` must not be empty")
-    made: Callable[[str, frozenset[str]], Requirement] = SubsetOf if kind == "places" else AnyOf
-    return made(name, frozenset(_spelled_out(value, regions)))
-
-
-def _spelled_out(words: list[str] | tuple[str, ...], regions: Regions) -> list[str]:
-    found: list[str] = []
-    for word in words:
-        if not word.startswith("@"):
-            found.append(word)
-        elif word[1:] in regions:
-            found += regions[word[1:]]
-        else:
+    for word in value:
+        if word.startswith("@") and (kind != "places" or word[1:] not in regions):
             raise BadRequirement(f"`{word}` stands for no places", written=word)
-    return found
+    return SubsetOf(name, frozenset(value)) if kind == "places" else AnyOf(name, frozenset(value))
 
 
 def facts_of(requirement: Requirement) -> frozenset[str]:

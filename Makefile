@@ -74,6 +74,7 @@ docs: $(READY) ## Write the generated pages of docs/
 	@$(RUN)/python -m headgate.config.reference docs
 	@$(RUN)/python -m headgate.catalog.schema > docs/catalog.schema.json
 	@$(RUN)/python -m headgate.backends.reference > docs/reference/backends.md
+	@$(RUN)/python -m headgate.catalog.reference > docs/reference/provider-facts.md
 	@PYTHONPATH=tests $(RUN)/python -m support.matrix.page > docs/reference/compatibility.md
 	@PYTHONPATH=tests $(RUN)/python -m support.cost_truth > docs/reference/cost-truth.md
 	@$(RUN)/python -m bench.trace_plans ../shared/data/traces > docs/reference/trace-plans.md

@@ -30,6 +30,7 @@ from headgate.policy.decision import (
     Veto,
 )
 from headgate.policy.registry import RULES, all_rules
+from headgate.policy.treatment import ACTIONS
 
 ALL = all_rules()
 every_rule = pytest.mark.parametrize("rule", ALL.values(), ids=ALL.keys())
@@ -66,6 +67,17 @@ bends = st.builds(
 )
 
 
+def some_of(labels):
+    return st.frozensets(st.sampled_from(sorted(labels))) if labels else st.just(frozenset())
+
+
+def actions_for(labels):
+    if not labels:
+        return st.just(())
+    said = st.dictionaries(st.sampled_from(sorted(labels)), st.sampled_from(ACTIONS))
+    return said.map(lambda actions: tuple(sorted(actions.items())))
+
+
 @st.composite
 def facts(draw):
     labels = draw(st.frozensets(st.sampled_from(LABELS)))
@@ -79,7 +91,9 @@ def facts(draw):
         choices=draw(st.integers(1, 8)),
         needs=draw(some_needs),
         labels=labels,
-        local_labels=draw(st.frozensets(st.sampled_from(sorted(labels)))) if labels else labels,
+        local_labels=draw(some_of(labels)),
+        actions=draw(actions_for(labels)),
+        maskable=draw(some_of(labels)),
         allowed_regions=draw(maybe(st.frozensets(st.sampled_from(REGIONS), min_size=1))),
         complexity=None,
         tier=draw(maybe(st.integers(0, 3))),
@@ -152,6 +166,7 @@ def candidates(draw, name=None):
         is_open=draw(st.booleans()),
         is_unbilled=draw(st.booleans()),
         bend=draw(maybe(bends)),
+        actions=draw(actions_for(LABELS)),
     )
 
 
@@ -251,7 +266,9 @@ def test_the_order_of_the_rules_is_irrelevant(known, field, shuffled):
 
 @given(facts(), fields())
 def test_a_label_that_stays_local_outvotes_everything(known, field):
-    held = replace(known, local_labels=frozenset({"email"}))
+    labels = known.labels | {"email"}
+    held = replace(known, labels=labels, local_labels=frozenset({"email"}), actions=())
+    field = [replace(each, actions=()) for each in field]
     assert all(item.candidate.is_local for item in decide(held, field, ALL).ranked)
 
 

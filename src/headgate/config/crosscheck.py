@@ -11,12 +11,13 @@ from headgate.config.complaints import did_you_mean
 from headgate.config.crosscheck_budgets import budget_problems
 from headgate.config.crosscheck_capacity import capacity_problems
 from headgate.config.crosscheck_cascade import cascade_problems
+from headgate.config.crosscheck_compliance import compliance_problems
+from headgate.config.crosscheck_privacy import privacy_problems
 from headgate.config.crosscheck_rules import rule_problems
 from headgate.config.crosscheck_tiers import tier_problems
 from headgate.config.locate import Loc, Problem
-from headgate.config.route import DETECTORS, RouteSettings
+from headgate.config.route import RouteSettings
 from headgate.config.schema import Settings, TargetSettings
-from headgate.core.plugins import names
 
 RESERVED = "auto"
 """What clients send as `model` for the default route."""
@@ -32,6 +33,8 @@ def crosscheck(settings: Settings) -> list[Problem]:
         _environments,
         _server,
         budget_problems,
+        compliance_problems,
+        privacy_problems,
         rule_problems,
         capacity_problems,
         cascade_problems,
@@ -119,7 +122,6 @@ def _routes(settings: Settings) -> Iterator[Problem]:
             if times > 1:
                 yield Problem(loc, f"target `{target}` stands here twice", about_name=True)
         yield from _tiers(settings, loc, route)
-        yield from _detectors(loc, route)
     if settings.default_route is not None and settings.default_route not in settings.routes:
         yield _unknown(("default_route",), "route", settings.default_route, settings.routes)
 
@@ -135,13 +137,6 @@ def _tiers(settings: Settings, loc: Loc, route: RouteSettings) -> Iterator[Probl
             here = (*loc, "tiers", index, "targets", position)
             yield from _known_target(settings, here, target)
     yield from tier_problems(settings, loc, route)
-
-
-def _detectors(loc: Loc, route: RouteSettings) -> Iterator[Problem]:
-    known = names(DETECTORS)
-    for index, detector in enumerate(route.privacy.detect if route.privacy else ()):
-        if detector not in known:
-            yield _unknown((*loc, "privacy", "detect", index), "detector", detector, known)
 
 
 def _models(settings: Settings) -> Iterator[Problem]:

@@ -9,14 +9,13 @@ from headgate.config.capacity import Slo, Wait
 from headgate.config.cascade import CascadeSettings, HedgeSettings, MirrorSettings
 from headgate.config.conditions import RouteRuleSettings
 from headgate.config.learning import Learn
+from headgate.config.privacy import Privacy
 from headgate.config.split import Sticky
 from headgate.config.values import Name, NotASwitch, Number, Region, RoutePattern, Section
 from headgate.core.errors import QualityProblem
-from headgate.core.plugins import names
 from headgate.gateway.route import FallbackCause
 from headgate.policy.decision import Preference
 
-DETECTORS = "headgate.privacy.detectors"
 Weight = Annotated[float, Field(ge=0, le=1_000_000), NotASwitch]
 SETTINGS, NEVER = "(settings)", "(never)"
 """Marks of a choice between forms; they stand in pydantic's error paths, never in the file."""
@@ -62,20 +61,6 @@ FallbackOrNever = Annotated[
 ]
 
 
-class Privacy(Section):
-    """What keeps a request on local targets."""
-
-    detect: tuple[str, ...] = Field(
-        default_factory=lambda: names(DETECTORS),
-        description="Personal data to look for; by default everything there is a detector for.",
-    )
-    labels: tuple[Name, ...] = Field(
-        default=(),
-        description="Declared labels (by header, key or route) that keep a request local; with "
-        "none listed, every label does.",
-    )
-
-
 class RouteSettings(Section):
     """Where requests for a name may go, and on what terms."""
 
@@ -113,10 +98,17 @@ class RouteSettings(Section):
         default=Fallback(), description="When the next target is tried; `false` for never."
     )
     privacy: Privacy | None = Field(
-        default=None, description="What keeps a request on local targets."
+        default=None,
+        description="What is looked for in requests, and what is done about it; nothing when "
+        "absent.",
     )
     labels: tuple[Name, ...] = Field(
         default=(), description="Labels every request of this route carries."
+    )
+    compliance: tuple[Name, ...] = Field(
+        default=(),
+        description="Compliance policies its requests are subject to: `hipaa`, `gdpr-eu`, …, or "
+        "ids of your own.",
     )
     regions: tuple[Region, ...] | None = Field(
         default=None, min_length=1, description="Regions its requests may go to; any when absent."
@@ -171,7 +163,7 @@ class RouteSettings(Section):
     def restricts(self) -> bool:
         """Whether it says where data may not go, which naming a target would go round."""
         shuts = any(rule.only is not None or rule.refuse for rule in self.rules)
-        return bool(self.privacy or self.labels or self.regions or shuts)
+        return bool(self.privacy or self.labels or self.regions or self.compliance or shuts)
 
     @property
     def fall_back_on(self) -> frozenset[FallbackCause]:

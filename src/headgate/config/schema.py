@@ -11,7 +11,9 @@ from pydantic import Field
 from headgate.config.batches import Batches
 from headgate.config.budgets import Budget
 from headgate.config.capacity import Capacity
-from headgate.config.route import Fallback, Privacy, RouteSettings, Tier
+from headgate.config.compliance import PolicySettings
+from headgate.config.privacy import Privacy
+from headgate.config.route import Fallback, RouteSettings, Tier
 from headgate.config.target import MachineCost, Price, TargetSettings, Timeouts
 from headgate.config.values import (
     Count,
@@ -70,6 +72,9 @@ class ClientKey(Section):
     )
     routes: tuple[Name, ...] | None = Field(
         default=None, min_length=1, description="Routes the key may use; all when absent."
+    )
+    compliance: tuple[Name, ...] = Field(
+        default=(), description="Compliance policies every request with this key is subject to."
     )
 
 
@@ -252,6 +257,14 @@ class Settings(Section):
     budgets: Mapping[Name, Budget] = Field(
         default_factory=dict, description="How much may be paid, by name."
     )
+    compliance: tuple[Name, ...] = Field(
+        default=(),
+        description="Compliance policies every request is subject to: `hipaa`, `gdpr-eu`, …, or "
+        "ids of your own; `headgate comply --policies` lists them.",
+    )
+    policies: tuple[PolicySettings, ...] = Field(
+        default=(), description="Compliance policies of your own; `compliance` puts them in force."
+    )
     default_route: Name | None = Field(
         default=None, description="Route for `model: auto`; by default the first."
     )
@@ -263,6 +276,12 @@ class Settings(Section):
     def auto_route(self) -> str:
         """Name of the route for `model: auto`."""
         return self.default_route or next(iter(self.routes))
+
+    @property
+    def restricts(self) -> bool:
+        """Whether anything says where data may not go, which naming a target would go round."""
+        keys = any(key.compliance for key in self.server.keys)
+        return bool(self.compliance) or keys or any(r.restricts for r in self.routes.values())
 
     @property
     def environment_targets(self) -> frozenset[str] | None:

@@ -6,29 +6,30 @@ Every way of calling Headgate (HTTP, library, dry run) comes through `Gateway`.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from anyio.to_thread import run_sync
 from msgspec.structs import replace
 
-from headgate.core.errors import BudgetSpent, HeadgateError, InvalidRequest, NoTarget
+from headgate.core.errors import BudgetSpent, Forbidden, HeadgateError, InvalidRequest, NoTarget
 from headgate.core.inbound import Inbound, Operation
 from headgate.core.ports import Clock, Recorder
 from headgate.gateway.affinity import Prompt, prompt_of
 from headgate.gateway.attempts import Sender, Whole
 from headgate.gateway.budgets import Budgets
 from headgate.gateway.job import Job
+from headgate.gateway.reading import THREAD_BYTES, Reading, read
 from headgate.gateway.relay import Relay
 from headgate.gateway.route import Resolved, Route, Routes
-from headgate.gateway.sessions import Sessions, session_of
+from headgate.gateway.sessions import Sessions, is_named, session_of
 from headgate.gateway.target import Moment
 from headgate.ledger.entry import Status
 from headgate.policy.decide import decide
 from headgate.policy.decision import Candidate, Decision, RequestFacts
 from headgate.policy.facts import Asking, request_facts
-from headgate.privacy.scan import scan
 from headgate.wire.dialect import ClientDialect
-from headgate.wire.members import plain_text
 
 ABOUT_THE_REQUEST = frozenset({"capability", "context"})
 """Rules whose refusal the caller can cure by asking for something else."""
+_NONE: frozenset[str] = frozenset()
 _BUG: tuple[Status, int] = ("failed", 500)
 _CANCELLED: tuple[Status, int] = ("cancelled", 499)
 
@@ -90,6 +91,8 @@ class Prepared:
     candidates: tuple[Candidate, ...]
     decision: Decision
     prompt: Prompt | None = None
+    reading: Reading | None = None
+    """What was found in it, where the route looks."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,16 +117,34 @@ class Gateway:
         Raises:
             CallerError: The request is wrong, or names nothing we have.
         """
+        inbound, resolved = self._opened(call)
+        terms = resolved.route.reading
+        reading = None if terms is None else read(inbound, terms, self.clock.monotonic)
+        return self._decided(call, inbound, resolved, reading)
+
+    async def _prepared(self, call: Call) -> Prepared:
+        """The same, leaving others their turn while much is read."""
+        if len(call.body) < THREAD_BYTES:
+            return self.prepare(call)
+        inbound, resolved = self._opened(call)
+        terms, reading = resolved.route.reading, None
+        if terms is not None:
+            reading = await run_sync(read, inbound, terms, self.clock.monotonic)
+        return self._decided(call, inbound, resolved, reading)
+
+    def _opened(self, call: Call) -> tuple[Inbound, Resolved]:
         inbound = call.dialect.decode(call.operation, call.body)
         self._check_limits(inbound)
-        resolved = self.routes.resolve(inbound.model, call.caller.routes)
+        return inbound, self.routes.resolve(inbound.model, call.caller.routes)
+
+    def _decided(
+        self, call: Call, inbound: Inbound, resolved: Resolved, reading: Reading | None
+    ) -> Prepared:
         route = resolved.route
-        detect = route.demands.detect
-        found = scan(plain_text(call.body), detect) if detect else frozenset()
         facts = request_facts(
             inbound,
             route.demands,
-            found=found,
+            found=_NONE if reading is None else reading.labels,
             asking=self._asking(call, inbound, route),
             tiering=route.tiering,
         )
@@ -131,13 +152,21 @@ class Gateway:
         prompt = prompt_of(inbound) if facts.keeps_cache else None
         candidates = self._candidates(facts, resolved, call.dialect, prompt)
         decision = decide(facts, candidates, self.sender.rules)
-        return Prepared(inbound, resolved, facts, candidates, decision, prompt)
+        return Prepared(inbound, resolved, facts, candidates, decision, prompt, reading)
 
     def _asking(self, call: Call, inbound: Inbound, route: Route) -> Asking:
         caller = call.caller
         session, held_by, draw = self._together(call, inbound, route)
+        declared = call.labels | caller.labels
+        if (
+            route.stay_local_s is not None
+            and session is not None
+            and is_named(inbound, call.session)
+        ):
+            now = self.clock.monotonic()
+            declared |= self.sessions.kept_local(session, now=now, ttl_s=route.stay_local_s)
         return Asking(
-            declared=call.labels | caller.labels,
+            declared=declared,
             key=caller.name,
             team=caller.team,
             tags=call.tags | caller.tags,
@@ -153,7 +182,9 @@ class Gateway:
         self, call: Call, inbound: Inbound, route: Route
     ) -> tuple[str | None, str | None, int | None]:
         """The session, who holds it and the request's draw, as far as anybody asks for them."""
-        needs_session = route.sticky_s is not None or route.is_split
+        needs_session = (
+            route.sticky_s is not None or route.is_split or route.stay_local_s is not None
+        )
         if not needs_session and call.session is None:
             return None, None, None
         session = session_of(inbound, call.caller.name, call.session, self.sessions.secret)
@@ -181,11 +212,12 @@ class Gateway:
             HeadgateError: With `decision_id` set once a decision was made.
         """
         started_at, started = self.clock.now(), self.clock.monotonic()
-        prepared = prepared or self.prepare(call)
+        prepared = prepared or await self._prepared(call)
         job = self.job(call, prepared, started_at=started_at, started=started)
+        self._keep_local(job, call)
         try:
             if not job.ranked:
-                raise self._nowhere(prepared.facts, prepared.decision)
+                raise self._nowhere(prepared)
             reply = await self.sender.send(job)
             if job.route.sticky_s is not None and job.facts.session is not None:
                 name, now = reply.attempt.target.name, self.clock.monotonic()
@@ -199,6 +231,15 @@ class Gateway:
         except BaseException as error:
             job.finish(*(_BUG if isinstance(error, Exception) else _CANCELLED))
             raise
+
+    def _keep_local(self, job: Job, call: Call) -> None:
+        """Once a request of a named conversation has to stay local, the later ones do, too."""
+        facts = job.facts
+        if facts.session is None or not facts.local_labels or job.route.stay_local_s is None:
+            return
+        if is_named(job.inbound, call.session):
+            now = self.clock.monotonic()
+            self.sessions.keep_local(facts.session, facts.local_labels, now=now)
 
     def job(self, call: Call, prepared: Prepared, *, started_at: float, started: float) -> Job:
         """What the steps after the decision work on."""
@@ -256,13 +297,20 @@ class Gateway:
             for place, candidate in zip(places, made, strict=True)
         )
 
-    def _nowhere(self, facts: RequestFacts, decision: Decision) -> HeadgateError:
+    def _nowhere(self, prepared: Prepared) -> HeadgateError:
         """The error for a decision that refused every candidate."""
+        facts, decision, reading = prepared.facts, prepared.decision, prepared.reading
+        denied = [label for label, action in facts.actions if action == "deny"]
+        if denied:
+            held = ", ".join(f"`{label}`" for label in denied)
+            return Forbidden(f"route `{facts.route}` takes no requests that hold {held}")
         vetoes = {item.candidate.name: item.vetoes for item in decision.refused}
         reasons = {name: "; ".join(why.values()) for name, why in vetoes.items()}
         sentence = "no target may serve this request: " + "; ".join(
             f"`{name}`: {reason}" for name, reason in reasons.items()
         )
+        if reading is not None and reading.problem is not None:
+            sentence += f"; it could not be scanned, because {reading.problem}"
         if vetoes and all(why.keys() <= ABOUT_THE_REQUEST for why in vetoes.values()):
             return InvalidRequest(sentence)
         free_in_s = self._free_in_s(facts, vetoes)

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from headgate.core.errors import Forbidden, ModelNotFound, QualityProblem
 from headgate.gateway.care import Cascading, Hedging, Mirroring
+from headgate.gateway.reading import ReadingTerms
 from headgate.gateway.target import Moment, Target, Terms
-from headgate.policy.decision import Applied, Candidate, RequestFacts
+from headgate.policy.decision import Action, Applied, Candidate, RequestFacts
 from headgate.policy.facts import ByComplexity, RouteDemands, Tiering
 from headgate.wire.dialect import ClientDialect
 
@@ -33,10 +34,14 @@ class Place:
     only_mirrors: bool = False
     split: Mapping[str, float] | None = None
     """Weights of all targets of the route, its own among them."""
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    """See `Terms`."""
     terms: Terms = field(init=False)
 
     def __post_init__(self) -> None:
-        terms = Terms(self.position, self.tier, self.weight, self.only_mirrors, self.split)
+        terms = Terms(
+            self.position, self.tier, self.weight, self.only_mirrors, self.split, self.actions
+        )
         object.__setattr__(self, "terms", terms)
 
     def candidate(
@@ -81,6 +86,10 @@ class Route:
     """How long a target keeps a conversation that it served; `None`: it keeps none."""
     is_split: bool = False
     """Its traffic is shared by weight."""
+    reading: ReadingTerms | None = None
+    """What is looked for in its requests; `None`: they are not read."""
+    stay_local_s: float | None = None
+    """How long a conversation stays local once a request of it had to."""
     cascade: Cascading | None = None
     hedge: Hedging | None = None
     mirrors: tuple[Mirroring, ...] = ()

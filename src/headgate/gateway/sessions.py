@@ -33,6 +33,11 @@ def session_of(inbound: Inbound, key: str | None, said: str | None, secret: byte
     return blake2b(seed, key=secret, digest_size=8, person=b"session").hexdigest()
 
 
+def is_named(inbound: Inbound, said: str | None) -> bool:
+    """Whether the client names its conversation: two that are not may begin alike."""
+    return said is not None or _named(inbound.fields) is not None
+
+
 def _named(fields: Mapping[str, Raw]) -> bytes | None:
     for field in SESSION_FIELDS:
         value = fields.get(field)
@@ -67,6 +72,7 @@ class Sessions:
         self.secret = token_bytes(SECRET_BYTES) if secret is None else secret
         self._remembered = remembered
         self._held: OrderedDict[tuple[str, str], tuple[str, float]] = OrderedDict()
+        self._local: OrderedDict[str, tuple[frozenset[str], float]] = OrderedDict()
 
     def held_by(self, route: str, session: str, *, now: float, ttl_s: float) -> str | None:
         """The target that served the session within `ttl_s`."""
@@ -81,3 +87,17 @@ class Sessions:
         self._held.move_to_end((route, session))
         if len(self._held) > self._remembered:
             self._held.popitem(last=False)
+
+    def kept_local(self, session: str, *, now: float, ttl_s: float) -> frozenset[str]:
+        """Labels for which an earlier request of the session, within `ttl_s`, stayed local."""
+        found = self._local.get(session)
+        if found is None or now - found[1] > ttl_s:
+            return frozenset()
+        return found[0]
+
+    def keep_local(self, session: str, labels: frozenset[str], *, now: float) -> None:
+        """A request of the session had to stay local, for these labels."""
+        earlier = self._local.pop(session, (frozenset(), now))[0]
+        self._local[session] = (earlier | labels, now)
+        if len(self._local) > self._remembered:
+            self._local.popitem(last=False)

@@ -22,7 +22,8 @@ from headgate.gateway.limiter import Limiter
 from headgate.gateway.queue import BEHIND, MOST_WAITING, Claim, Slots
 from headgate.gateway.speeds import Speeds, bucket_of
 from headgate.ledger.entry import Pricing
-from headgate.policy.decision import Bend, Candidate, RequestFacts
+from headgate.policy.compliance.dossier import Dossier
+from headgate.policy.decision import Action, Actions, Bend, Candidate, RequestFacts
 from headgate.policy.known import known_of
 from headgate.policy.split import places
 from headgate.wire.dialect import BackendDialect, ClientDialect
@@ -37,6 +38,8 @@ class Terms(Struct, frozen=True, gc=False):
     only_mirrors: bool = False
     split: Mapping[str, float] | None = None
     """Weights of all targets of the route, where it splits its traffic."""
+    actions: Mapping[str, Action] = {}
+    """What is done about labels at this target, where it differs from the rest of the route."""
 
 
 class Moment(Struct, frozen=True, gc=False):
@@ -44,6 +47,11 @@ class Moment(Struct, frozen=True, gc=False):
 
     monotonic: float
     unix: float
+
+
+def _own_actions(facts: RequestFacts, terms: Terms) -> Actions:
+    labels = sorted(facts.labels & terms.actions.keys())
+    return tuple((label, terms.actions[label]) for label in labels)
 
 
 def claim_of(facts: RequestFacts, waited_s: float = 0.0) -> Claim:
@@ -115,6 +123,8 @@ class Target:
     cold_load: ColdLoad = field(default_factory=ColdLoad)
     bend: Callable[[], Bend | None] | None = None
     """What a budget for it asks now; `None` where it has none."""
+    dossier: Dossier | None = None
+    """What is signed and published of it, for compliance policies."""
     is_unbilled: bool = field(init=False)
     """Nothing is paid for using it: an own machine without a `price`."""
     speeds: Speeds = field(default_factory=Speeds, init=False)
@@ -201,9 +211,17 @@ class Target:
             ttft_ms=ttft_ms,
             p95_ttft_ms=p95_ttft_ms,
             output_tokens_per_s=tokens_per_s,
+            actions=_own_actions(facts, terms) if terms.actions else (),
             **self._room(facts, now),
             **self._turn(facts, terms, moment.unix),
+            **self._standing(facts, model, moment.unix),
         )
+
+    def _standing(self, facts: RequestFacts, model: str, unix: float) -> dict[str, Any]:
+        """What the policies that are about the request ask of it."""
+        if self.dossier is None or not facts.policies:
+            return {}
+        return {"standing": self.dossier.asked(facts.policies, model, unix)}
 
     def _turn(self, facts: RequestFacts, terms: Terms, unix: float) -> dict[str, Any]:
         """Whether money, its hours and the draw between weighted targets let it be used."""

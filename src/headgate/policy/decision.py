@@ -10,9 +10,17 @@ from msgspec import Struct
 
 from headgate.catalog.capabilities import ModelKind
 from headgate.core.inbound import Need, Operation
+from headgate.policy.compliance.policy import Applying
+from headgate.policy.compliance.standing import Standing
 
 Preference = Literal["order", "cost", "latency"]
 Breaker = Literal["closed", "half_open", "open"]
+Action = Literal["allow", "local", "mask", "redact", "deny"]
+"""What a label means for a target outside the trust boundary: it may have the data, must not,
+gets it under a pseudonym that is undone in the answer, or blacked out for good. `deny` means
+that nobody gets it, local targets neither."""
+Actions = tuple[tuple[str, Action], ...]
+"""Labels, each with what is done about it; sorted, and no label twice."""
 BendHow = Literal["tiers_down", "local_only", "refuse"]
 """Requests prefer weaker tiers, stay where nothing is paid, or are refused what is paid."""
 
@@ -72,6 +80,11 @@ class RequestFacts(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     """Found in the text (`email`, `card`, …) or declared by header, key or route."""
     local_labels: frozenset[str] = frozenset()
     """Those of `labels` that the route keeps on local targets."""
+    actions: Actions = ()
+    """What the route does about other labels of the request, where it says."""
+    maskable: frozenset[str] = frozenset()
+    """Labels whose places in the text are known. Of the others, what was declared may stand
+    anywhere, and cannot be masked."""
     allowed_regions: frozenset[str] | None = None
     complexity: float | None = None
     """0 (simple) … 1 (hard); `None` when the route has no tiers."""
@@ -110,6 +123,8 @@ class RequestFacts(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     """The route's own rules whose conditions hold."""
     bend: Bend | None = None
     """The tightest budget that the request counts against, once it bends."""
+    policies: tuple[Applying, ...] = ()
+    """Compliance policies that are about the request."""
 
 
 class Known(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -179,6 +194,10 @@ class Candidate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     """Nothing is paid for using it: an own machine without a `price`."""
     bend: Bend | None = None
     """Of a budget for this target."""
+    actions: Actions = ()
+    """What the route does about labels of the request at this target, where it differs."""
+    standing: Standing | None = None
+    """What is signed and published of it, as far as the request's policies ask."""
 
     @property
     def has_price(self) -> bool:

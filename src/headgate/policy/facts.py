@@ -7,7 +7,9 @@ from msgspec import Struct
 from headgate.core.inbound import Inbound
 from headgate.estimate.complexity import score
 from headgate.estimate.tokens import expected_output_tokens, input_tokens
-from headgate.policy.decision import Gain, Preference, RequestFacts
+from headgate.policy.compliance.policy import Applying, Asked, Book
+from headgate.policy.decision import Action, Actions, Gain, Preference, RequestFacts
+from headgate.policy.treatment import NO_DETECTOR
 
 _NONE: frozenset[str] = frozenset()
 
@@ -20,7 +22,9 @@ class RouteDemands(Struct, frozen=True, kw_only=True):
     tiers: tuple[float, ...] = ()
     """Highest complexity of each tier, weakest first; the last takes everything above, too."""
     detect: frozenset[str] = frozenset()
-    """Personal data to look for. Whatever is found stays on local targets."""
+    """Personal data to look for. What is found stays on local targets, unless `actions` differ."""
+    actions: dict[str, Action] = {}
+    """What is done about labels, where it is something else than to keep them local."""
     local_labels: frozenset[str] | None = None
     """Declared labels that keep a request on local targets; `None`: every one of them."""
     declared: frozenset[str] = frozenset()
@@ -35,6 +39,8 @@ class RouteDemands(Struct, frozen=True, kw_only=True):
     """Of requests that name none."""
     slo_ttft_ms: float | None = None
     keeps_cache: bool = False
+    policies: Book | None = None
+    """Compliance policies in force."""
 
 
 class Asking(Struct, frozen=True, kw_only=True):
@@ -95,7 +101,9 @@ def request_facts(
 
     A label means the same wherever it came from: declaring `email` is as good as writing one.
     """
-    labels = found | asking.declared | demands.declared
+    declared = asking.declared | demands.declared
+    labels = found | declared
+    local, actions = _treated(labels, found, demands) if labels else (_NONE, ())
     chosen = tiering.choose(inbound.turn_text, demands.tiers) if demands.tiers else _NO_CHOICE
     return RequestFacts(
         operation=inbound.operation,
@@ -108,7 +116,9 @@ def request_facts(
         choices=inbound.choices,
         needs=inbound.needs,
         labels=labels,
-        local_labels=_staying_local(labels, found, demands) if labels else _NONE,
+        local_labels=local,
+        actions=actions,
+        maskable=found.difference(declared, NO_DETECTOR) if found else _NONE,
         allowed_regions=demands.allowed_regions,
         complexity=chosen.complexity,
         tier=chosen.tier,
@@ -116,7 +126,19 @@ def request_facts(
         prefer="cost" if asking.is_deferrable else demands.prefer,
         max_usd=demands.max_usd,
         max_ttft_ms=demands.max_ttft_ms,
+        policies=_applying(labels, asking, demands),
         **_asked(asking, demands),
+    )
+
+
+def _applying(
+    labels: frozenset[str], asking: Asking, demands: RouteDemands
+) -> tuple[Applying, ...]:
+    """The compliance policies that are about the request."""
+    if demands.policies is None:
+        return ()
+    return demands.policies.applying(
+        Asked(labels, demands.route, asking.key, asking.team, asking.tags)
     )
 
 
@@ -137,13 +159,21 @@ def _asked(asking: Asking, demands: RouteDemands) -> dict[str, Any]:
     }
 
 
-def _staying_local(
+def _treated(
     labels: frozenset[str], found: frozenset[str], demands: RouteDemands
-) -> frozenset[str]:
-    """Everything found, and of what was declared the labels the route keeps or looks for."""
-    if demands.local_labels is None:
-        return labels
-    return found | (labels & (demands.local_labels | demands.detect))
+) -> tuple[frozenset[str], Actions]:
+    """Labels that stay local, and what is done about those that the route says more of.
+
+    Local is everything found, and of what was declared the labels the route keeps or looks for.
+    """
+    kept = labels
+    if demands.local_labels is not None:
+        kept = found | (labels & (demands.local_labels | demands.detect))
+    if not demands.actions:
+        return kept, ()
+    said = {label: demands.actions[label] for label in sorted(labels) if label in demands.actions}
+    actions = tuple((label, action) for label, action in said.items() if action != "local")
+    return (kept | said.keys()) - {label for label, _ in actions}, actions
 
 
 def tier_of(complexity: float, tiers: tuple[float, ...]) -> int:

@@ -5,8 +5,10 @@ from dataclasses import replace
 from random import Random
 
 from headgate.config.crosscheck_rules import route_rules
-from headgate.config.schema import RouteSettings, Settings
+from headgate.config.in_force import book_of
+from headgate.config.schema import Privacy, RouteSettings, Settings
 from headgate.gateway.conditions import RouteConditions
+from headgate.gateway.reading import ReadingTerms
 from headgate.gateway.route import Place, Route, Routes
 from headgate.gateway.target import Target
 from headgate.policy.facts import RouteDemands
@@ -23,9 +25,11 @@ def build_routes(
         replace(_route(name, route, settings, targets), tiering=tiering(route, random))
         for name, route in settings.routes.items()
     ]
-    restricts = any(route.restricts for route in settings.routes.values())
     return Routes(
-        routes, settings.auto_route, targets=list(targets.values()), open_names=not restricts
+        routes,
+        settings.auto_route,
+        targets=list(targets.values()),
+        open_names=not settings.restricts,
     )
 
 
@@ -39,6 +43,7 @@ def _route(
             prefer=settings.prefer,
             tiers=_bounds(settings),
             detect=frozenset(privacy.detect) if privacy else frozenset(),
+            actions=dict(privacy.actions) if privacy else {},
             local_labels=frozenset(privacy.labels) if privacy and privacy.labels else None,
             declared=frozenset(settings.labels),
             allowed_regions=frozenset(settings.regions) if settings.regions else None,
@@ -48,6 +53,7 @@ def _route(
             priority=settings.wait.priority if settings.wait else 0,
             slo_ttft_ms=settings.slo.ttft_ms if settings.slo else None,
             keeps_cache=settings.affinity,
+            policies=book_of(whole, settings),
             environment=whole.environment,
             environment_targets=whole.environment_targets,
         ),
@@ -65,6 +71,16 @@ def _route(
         conditions=RouteConditions(route_rules(settings)) if settings.rules else None,
         sticky_s=settings.sticky.ttl_s if settings.sticky else None,
         is_split=settings.split is not None,
+        reading=_reading(privacy) if privacy else None,
+        stay_local_s=privacy.stay_local_s if privacy else None,
+    )
+
+
+def _reading(privacy: Privacy) -> ReadingTerms:
+    return ReadingTerms(
+        detect=frozenset(privacy.detect),
+        most_chars=int(privacy.scan_mib * 1024 * 1024),
+        most_s=privacy.scan_ms / 1000,
     )
 
 
@@ -75,7 +91,7 @@ def _bounds(settings: RouteSettings) -> tuple[float, ...]:
 
 def _places(settings: RouteSettings, targets: Mapping[str, Target]) -> tuple[Place, ...]:
     tier_of = {name: i for i, tier in enumerate(settings.tiers or ()) for name in tier.targets}
-    split = settings.split
+    split, privacy = settings.split, settings.privacy
     return tuple(
         Place(
             targets[name],
@@ -83,6 +99,7 @@ def _places(settings: RouteSettings, targets: Mapping[str, Target]) -> tuple[Pla
             tier_of.get(name),
             weight=None if split is None else split.get(name),
             split=split,
+            actions=privacy.targets.get(name, {}) if privacy else {},
         )
         for index, name in enumerate(settings.target_names)
     )

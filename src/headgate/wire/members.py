@@ -17,8 +17,6 @@ _members = msgspec.json.Decoder(dict[str, Raw])
 _encoder = msgspec.json.Encoder()
 _NOTHING = Raw(b"")
 
-_NESTED_TEXTS = 3
-"""JSON inside JSON strings (tool arguments, tool results) is read to this depth."""
 _ESCAPED_BACKSLASH = "\udfff"  # A lone surrogate: no text decoded from UTF-8 holds one.
 _SHORT_ESCAPES = (
     ("\\n", "\n"),
@@ -106,32 +104,13 @@ def _renamed(members: Mapping[str, Raw], model: str) -> Mapping[str, Any]:
     return {}
 
 
-def plain_text(body: bytes) -> str:
-    r"""The JSON text with the escapes of its strings undone, so that a search sees what they say.
+def unescaped(text: str) -> str:
+    """JSON text with the escapes of its strings undone, so that a search sees what they say.
 
-    Every string is in it: keys, unknown members, both of two duplicates. Where a backslash
-    is left, the text with *its* escapes undone follows: strings often hold JSON themselves,
-    and in there, too, `\n4111` begins with a newline and not with the letter n. Half of a
-    surrogate pair becomes U+FFFD.
-
-    Raises:
-        InvalidRequest: It is not UTF-8.
+    Each escape becomes one character; half of a surrogate pair becomes U+FFFD.
     """
-    try:
-        text = body.decode()
-    except UnicodeDecodeError as error:
-        raise InvalidRequest(
-            f"the body is not UTF-8 (byte {error.start})", hint="send JSON encoded as UTF-8"
-        ) from error
     if "\\" not in text:
         return text
-    texts = [_unescape(text)]
-    while "\\" in texts[-1] and len(texts) < _NESTED_TEXTS:
-        texts.append(_unescape(texts[-1]))
-    return "\n".join(texts)
-
-
-def _unescape(text: str) -> str:
     # Pairs of backslashes first, from the left: any other backslash then begins an escape.
     text = text.replace("\\\\", _ESCAPED_BACKSLASH)
     for escape, meaning in _SHORT_ESCAPES:

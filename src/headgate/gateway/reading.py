@@ -1,0 +1,163 @@
+"""What is found in a request before it is routed. What cannot be read counts as the worst.
+
+A text that is too large, a detector that fails or is too slow, pictures, sound, files and
+parts of an unknown kind all become labels, which no target outside may be sent for.
+"""
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from headgate.core.errors import InvalidRequest
+from headgate.core.inbound import Inbound
+from headgate.policy.treatment import ATTACHMENT, UNSCANNED
+from headgate.privacy.body import Body
+from headgate.privacy.scan import Finding, findings
+
+WINDOW_CHARS = 256 * 1024
+OVERLAP_CHARS = 16 * 1024
+"""Longest finding that is whole wherever a window ends, and context of those near its edge."""
+THREAD_BYTES = 64 * 1024
+"""Bodies over this are read in a thread, so that other requests keep their turn."""
+
+BLOCK_CHARS = 1024
+_BLOCK = re.compile(rf"[A-Za-z0-9+/_=\r\n-]{{{BLOCK_CHARS}}}")
+"""No word is so long: something encoded, of which a scan sees nothing."""
+_UNREADABLE_NEEDS = frozenset({"vision", "audio", "file"})
+_READABLE_PARTS = frozenset(
+    {
+        *("text", "input_text", "output_text", "refusal", "thinking", "redacted_thinking"),
+        *("reasoning", "reasoning_text", "summary_text", "message", "item_reference", "document"),
+        *("tool_use", "tool_result", "tool_call", "function_call", "function_call_output"),
+        *("custom_tool_call", "custom_tool_call_output", "search_result", "plan"),
+    }
+)
+_CONVERSATION = ("messages", "input", "system", "contents")
+_log = logging.getLogger(__name__)
+_NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingTerms:
+    """What a route has looked for, and how long that may take."""
+
+    detect: frozenset[str] = _NONE
+    most_chars: int = 8 * 1024 * 1024
+    most_s: float = 2.0
+    sees_attachments: bool = True
+    """Whether pictures, sound and files are looked for, too."""
+
+
+NOTHING_READ = ReadingTerms(sees_attachments=False)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was found, by its place, in a body that is one text."""
+
+    body: Body
+    found: Sequence[Finding] = ()
+    labels: frozenset[str] = _NONE
+    problem: str | None = None
+    """Why the text is `unscanned`, in words of ours."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Findings by label."""
+
+
+def read(inbound: Inbound, terms: ReadingTerms, monotonic: Callable[[], float]) -> Reading:
+    """Look for everything `terms` names in the body of a request; `monotonic` gives seconds.
+
+    Raises:
+        InvalidRequest: The body is not UTF-8.
+    """
+    body = Body(inbound.body)
+    reading = Reading(body)
+    try:
+        reading.found = _within(body.text, terms, monotonic) if terms.detect else ()
+    except _Unscanned as reason:
+        reading.problem = str(reason)
+    except Exception as error:
+        # Whatever a detector raises, and whoever wrote it: its text may quote what it read.
+        reading.problem = f"a detector failed ({type(error).__name__})"
+        _log.error("the scan of a request failed: %s", type(error).__name__)
+    counts = Counter(each.label for each in reading.found)
+    labels = set(counts)
+    if reading.problem is not None:
+        labels.add(UNSCANNED)
+    if terms.sees_attachments and _has_attachment(inbound, body.text):
+        labels.add(ATTACHMENT)
+    reading.counts, reading.labels = counts, frozenset(labels)
+    return reading
+
+
+class _Unscanned(Exception):
+    """Why the text is not scanned."""
+
+
+def _within(text: str, terms: ReadingTerms, monotonic: Callable[[], float]) -> Sequence[Finding]:
+    if len(text) > terms.most_chars:
+        raise _Unscanned(f"it is longer than the {terms.most_chars} characters that are scanned")
+    give_up = monotonic() + terms.most_s
+    found: list[Finding] = []
+    for start in range(0, len(text), WINDOW_CHARS):
+        found += _in_window(text, start, terms.detect)
+        if monotonic() > give_up:
+            raise _Unscanned(f"the scan took longer than {terms.most_s:g} s")
+    return found
+
+
+def _in_window(text: str, start: int, wanted: frozenset[str]) -> Iterator[Finding]:
+    """Findings that begin in the window at `start`."""
+    end = start + WINDOW_CHARS
+    first = max(0, start - OVERLAP_CHARS)
+    piece = text if len(text) <= WINDOW_CHARS else text[first : end + OVERLAP_CHARS]
+    for each in findings(piece, wanted):
+        if not 0 <= each.start < each.end <= len(piece):
+            raise _Unscanned(f"the detector of `{each.label}` names places outside of the text")
+        if start <= first + each.start < end:
+            yield (
+                msgspec.structs.replace(each, start=first + each.start, end=first + each.end)
+                if first
+                else each
+            )
+
+
+def _has_attachment(inbound: Inbound, text: str) -> bool:
+    if inbound.has_image_urls or not _UNREADABLE_NEEDS.isdisjoint(inbound.needs):
+        return True
+    return _has_blob(text) or any(_has_unknown_part(inbound, name) for name in _CONVERSATION)
+
+
+def _has_blob(text: str) -> bool:
+    """Whether something encoded of twice the length of a block, or more, stands in the text."""
+    starts = range(0, len(text) - BLOCK_CHARS + 1, BLOCK_CHARS)
+    return any(_BLOCK.match(text, start) for start in starts)
+
+
+def _has_unknown_part(inbound: Inbound, name: str) -> bool:
+    raw = inbound.fields.get(name)
+    if raw is None or not bytes(raw).startswith(b"["):
+        return False
+    try:
+        messages = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidRequest(f"{name}: not valid JSON", param=name) from error
+    return any(kind not in _READABLE_PARTS for kind in _kinds(messages))
+
+
+def _kinds(items: Any) -> Iterator[str]:
+    """Types of the parts of a conversation, those inside of tool results among them."""
+    if not isinstance(items, list):
+        return
+    for item in items:
+        if isinstance(item, dict):
+            kind = item.get("type")
+            if isinstance(kind, str):
+                yield kind
+            for inside in ("content", "output", "parts"):
+                yield from _kinds(item.get(inside))

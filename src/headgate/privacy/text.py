@@ -6,8 +6,9 @@ runs at memory speed, which is what keeps a scan of clean prose cheap.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from string import ascii_lowercase, ascii_uppercase
 
 from msgspec import Struct
 
@@ -20,6 +21,11 @@ _LONG_GAP = b" " * 4
 """This much between two digits, and they belong to different numbers."""
 _STRETCH = re.compile(rb"0(?: {0,3}0)*")
 _GAP = re.compile(r"([^0-9]+)")
+LONG_RUN = 17
+_JOINED = bytes.maketrans(b"a0", b"xx")
+_LONG = b"x" * LONG_RUN
+_WORD = re.compile(rb"x+")
+_ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 def _shape_of(code: int) -> int:
@@ -53,13 +59,49 @@ class Number(Struct, frozen=True):
 class Text:
     """One text, prepared for every detector."""
 
-    __slots__ = ("_numbers", "shape", "value")
+    __slots__ = ("_lower", "_numbers", "_runs", "shape", "value")
 
     def __init__(self, raw: str) -> None:
         self.value = fold(raw)
         # `replace` keeps one byte for each character, so offsets agree.
         self.shape = self.value.encode("latin-1", "replace").translate(_SHAPES)
         self._numbers: Sequence[Number] | None = None
+        self._runs: Sequence[tuple[int, int]] | None = None
+        self._lower: str | None = None
+
+    @property
+    def lower(self) -> str:
+        """The text in lower case, with every character in its place."""
+        if self._lower is None:
+            lower = self.value.lower()
+            # A few letters of other alphabets become two.
+            is_aligned = len(lower) == len(self.value)
+            self._lower = lower if is_aligned else self.value.translate(_ASCII_LOWER)
+        return self._lower
+
+    @property
+    def runs(self) -> Sequence[tuple[int, int]]:
+        """Where unbroken ASCII letters and digits stand, at least `LONG_RUN` of them."""
+        if self._runs is None:
+            self._runs = list(self._find_runs())
+        return self._runs
+
+    def _find_runs(self) -> Iterator[tuple[int, int]]:
+        plain = self.shape.translate(_JOINED)
+        start = plain.find(_LONG)
+        while start >= 0:
+            run = _WORD.match(plain, start)
+            assert run is not None
+            yield start, run.end()
+            start = plain.find(_LONG, run.end())
+
+    def shaped(self, form: bytes) -> Iterator[int]:
+        """Where something begins that has the shape `form` and stands alone."""
+        start = self.shape.find(form)
+        while start >= 0:
+            if not self.is_word_at(start - 1) and not self.is_word_at(start + len(form)):
+                yield start
+            start = self.shape.find(form, start + 1)
 
     @property
     def numbers(self) -> Sequence[Number]:

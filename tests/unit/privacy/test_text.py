@@ -48,3 +48,30 @@ def test_groups_and_gaps_add_up_to_the_text_between(raw):
         assert number.end(-1) == start + len(written)
         for index, group in enumerate(number.groups):
             assert text.value[number.starts[index] : number.end(index)] == group
+
+
+def test_lower_case_keeps_every_character_in_its_place():
+    assert Text("Dear ADA").lower == "dear ada"
+    turkish = Text("İ Ada")
+    assert len(turkish.lower) == len(turkish.value)
+    assert turkish.lower.endswith("ada")
+
+
+def test_long_runs_of_letters_and_digits_are_found_whole():
+    run = "1HGCM82633A004352"
+    text = Text(f"a short {run}, {run}{run}-{run[:-1]}")
+    assert [text.value[start:end] for start, end in text.runs] == [run, run + run]
+
+
+def test_a_shape_is_found_where_it_stands_alone():
+    text = Text("X1234567L, aX1234567L X1234567LL X7654321A")
+    assert [text.value[at : at + 9] for at in text.shaped(b"a0000000a")] == [
+        "X1234567L",
+        "X7654321A",
+    ]
+
+
+@given(digits_and_gaps)
+def test_the_shapes_found_have_that_shape(raw):
+    text = Text(raw)
+    assert all(text.shape.startswith(b"00 0", at) for at in text.shaped(b"00 0"))

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from headgate.privacy.detector import Detector, Hit
+from headgate.privacy.identifiers.check_digits import passes_luhn
 from headgate.privacy.text import Number, Text
 
-_LUHN_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 SHORTEST, USUAL, LONGEST = 12, 15, 19
 SHORT_SCORE = 0.8
 MOST_GROUPS = 6
@@ -75,13 +75,8 @@ def is_card(digits: str) -> bool:
     length = len(digits)
     for low, high, lengths in _BY_FIRST_TWO.get(digits[:2], ()):
         if length in lengths and low <= digits[: len(low)] <= high:
-            return _passes_luhn(digits)
+            return passes_luhn(digits)
     return False
-
-
-def _passes_luhn(digits: str) -> bool:
-    plain = sum(map(int, digits[-1::-2]))
-    return (plain + sum(_LUHN_DOUBLED[int(digit)] for digit in digits[-2::-2])) % 10 == 0
 
 
 def _find(text: Text) -> Iterator[Hit]:

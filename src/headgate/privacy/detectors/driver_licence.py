@@ -1,0 +1,77 @@
+"""Driving licences: hundreds of forms, so the words before the number decide."""
+
+from collections.abc import Iterator
+
+from headgate.privacy.detector import Detector, Hit
+from headgate.privacy.identifiers.announced import Announcement
+from headgate.privacy.text import Text
+
+_ANNOUNCED = Announcement(
+    gates=(
+        "driver",
+        "driving",
+        "führersch",
+        "fuehrersch",
+        "permis de con",
+        "patente di guida",
+        "conducir",
+        "rijbewijs",
+        "prawo jazdy",
+        "prawa jazdy",
+        "carta de cond",
+        "carteira de mot",
+        "körkort",
+        "dl#",
+        "dl #",
+        "dl no",
+        "dln",
+        "cnh",
+    ),
+    words=(
+        r"\bdriv(?:er|ing)(?:['’]?s)?[ _-]?(?:licen[cs]e|permit)|driver_?licen[cs]e"
+        r"|f(?:ü|ue)hrerschein|permis de conduire|patente di guida"
+        r"|(?:licencia|carn[eé]|permiso) de conducir|rijbewijs|praw[oa] jazdy"
+        r"|carta de condu[cç][aã]o|carteira de motorista|\bcnh\b|körkort\w{0,3}"
+        r"|\bdl ?#|\bdl(?= no)|\bdln\b"
+    ),
+    value=r"(?=(?:[a-z -]{0,6}[0-9]){4})[a-z]{0,5}[0-9](?:[ -]?[a-z0-9]){3,18}",
+)
+LONGEST = 20
+
+
+def _find(text: Text) -> Iterator[Hit]:
+    for start, end in _ANNOUNCED.find(text):
+        yield Hit(start, _whole(text, start, end))
+
+
+def _whole(text: Text, start: int, end: int) -> int:
+    """Without the words that follow after a space."""
+    last = end
+    for at in range(start, min(end, start + LONGEST)):
+        if text.value[at] == " " and b"0" not in text.shape[at:end].split(b" ")[1]:
+            last = at
+            break
+    return last
+
+
+DETECTOR = Detector(
+    name="driver_licence",
+    find=_find,
+    examples=(
+        "my driver's license number is 2270-66-1551",
+        "My driver's license number is F162823540116",
+        "Driver License: 6940579",
+        "driving licence MORGA657054SM9IJ",
+        "Führerschein Nr. B072RRE2I55",
+        "permis de conduire: 123456789012",
+        '{"drivers_license": "D1234567"}',
+        "DL# S530-4602-9004",
+        "DLN: 99999999",
+    ),
+    counter_examples=(
+        "renew your driver's license by 2027",
+        "the driver version 550 supports 1234567 devices",
+        "F162823540116",
+        "driving at 120",
+    ),
+)

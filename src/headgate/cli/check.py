@@ -89,9 +89,11 @@ def _warnings(loaded: "Loaded") -> "list[Located]":
 
     from headgate.config.findings import findings
     from headgate.config.report import located
+    from headgate.runtime.compliance_findings import compliance_findings
 
-    local = frozenset(_local_targets(loaded.settings))
-    found = findings(loaded.settings, os.environ, local, datetime.now(UTC))
+    local, now = frozenset(_local_targets(loaded.settings)), datetime.now(UTC)
+    found = findings(loaded.settings, os.environ, local, now)
+    found += compliance_findings(loaded.settings, now.date())
     return located(loaded.document, loaded.path, found)
 
 

@@ -90,6 +90,8 @@ class OutOfDate(Struct, frozen=True, kw_only=True):
     fact: str
     since: date
     at: str
+    is_published: bool = True
+    """By the provider; else it is the operator's own word."""
 
 
 class Compliance(Struct, frozen=True, kw_only=True):
@@ -250,7 +252,13 @@ def _out_of_date(
         said = settings.targets[name].compliance
         if said is not None and said.until is not None and said.until < day:
             since = said.until + timedelta(days=1)
-            yield OutOfDate(target=name, fact="everything signed", since=since, at=SAID_IN)
+            yield OutOfDate(
+                target=name,
+                fact="everything signed",
+                since=since,
+                at=SAID_IN,
+                is_published=False,
+            )
         figures = {} if target.dossier is None else target.dossier.published(target.model)
         for fact, figure in figures.items():
             if figure.is_expired(day) and ASKED_AS.get(fact, fact) in asked:

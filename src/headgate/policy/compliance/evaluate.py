@@ -53,6 +53,8 @@ class Shortfall(Struct, frozen=True):
     cites: tuple[str, ...]
     is_unknown: bool
     """Whether it might be met, if more was known."""
+    is_denied: bool
+    """Whether own hardware is no exception."""
 
 
 def shortfalls(applying: Iterable[Applying], situation: Situation) -> tuple[Shortfall, ...]:
@@ -66,7 +68,16 @@ def shortfalls(applying: Iterable[Applying], situation: Situation) -> tuple[Shor
         truth = known.truth(policy.require)
         if truth is not True:
             missing = tuple(dict.fromkeys(known.missing(policy.require)))
-            found.append(Shortfall(policy.id, policy.message, missing, policy.cites, truth is None))
+            found.append(
+                Shortfall(
+                    policy.id,
+                    policy.message,
+                    missing,
+                    policy.cites,
+                    is_unknown=truth is None,
+                    is_denied=policy.otherwise == "deny",
+                )
+            )
     return tuple(found)
 
 

@@ -56,9 +56,7 @@ class Dossier:
             return found[1]
         whole = self.on(day_of(unix), model)
         names = {"baa_excludes", "opted_in"}.union(*(each.policy.facts for each in policies))
-        part = Standing(
-            whole.day, {name: fact for name, fact in whole.facts.items() if name in names}
-        )
+        part = Standing(whole.day, tuple(each for each in whole.said if each[0] in names))
         if len(self._parts) >= MOST_REMEMBERED:
             self._parts.clear()
         self._parts[key] = (policies, part)

@@ -39,7 +39,13 @@ class Standing(Struct, frozen=True, gc=False):
     """All facts about a target on one day."""
 
     day: str
-    facts: dict[str, Fact]
+    said: tuple[tuple[str, Fact], ...]
+    """Facts with their names; no mapping, so that it can be hashed."""
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """The same by name."""
+        return dict(self.said)
 
 
 class Signed(Struct, frozen=True, kw_only=True):
@@ -76,8 +82,8 @@ def standing(
     signed: Signed, published: Mapping[str, Figure], day: date, *, audit_log: bool
 ) -> Standing:
     """Every fact about a target on `day`; `audit_log` is the gateway's own."""
-    facts = dict(_Facts(signed, published, day).all())
-    facts["audit_log"] = Fact(audit_log, "operator", "the configuration")
+    log = Fact(audit_log, "operator", "the configuration")
+    facts = (*_Facts(signed, published, day).all(), ("audit_log", log))
     return Standing(day.isoformat(), facts)
 
 

@@ -73,9 +73,9 @@ def test_a_verdict_is_remembered_for_what_it_was_made_of_and_nothing_else() -> N
     rule = Compliance()
     pci = Book(policies_of("pci"), classes())
     asked = request(
-        pci, frozenset({"card"}), maskable=frozenset({"card"}), actions={"card": "mask"}
+        pci, frozenset({"card"}), maskable=frozenset({"card"}), actions=(("card", "mask"),)
     )
-    plain = replace(asked, actions={"card": "allow"})
+    plain = replace(asked, actions=(("card", "allow"),))
     target = at(asked)
     for _ in range(2):
         assert isinstance(rule.judge(asked, target), Penalty)

@@ -34,24 +34,12 @@ _ANNOUNCED = Announcement(
         r"|carta de condu[cç][aã]o|carteira de motorista|\bcnh\b|körkort\w{0,3}"
         r"|\bdl ?#|\bdl(?= no)|\bdln\b"
     ),
-    value=r"(?=(?:[a-z -]{0,6}[0-9]){4})[a-z]{0,5}[0-9](?:[ -]?[a-z0-9]){3,18}",
+    value=r"(?=(?:[a-z -]{0,6}[0-9]){4})[a-z]{0,5}[0-9](?:[a-z0-9]|[ -](?=[a-z]{0,2}[0-9])){3,20}",
 )
-LONGEST = 20
 
 
 def _find(text: Text) -> Iterator[Hit]:
-    for start, end in _ANNOUNCED.find(text):
-        yield Hit(start, _whole(text, start, end))
-
-
-def _whole(text: Text, start: int, end: int) -> int:
-    """Without the words that follow after a space."""
-    last = end
-    for at in range(start, min(end, start + LONGEST)):
-        if text.value[at] == " " and b"0" not in text.shape[at:end].split(b" ")[1]:
-            last = at
-            break
-    return last
+    yield from (Hit(*span) for span in _ANNOUNCED.find(text))
 
 
 DETECTOR = Detector(

@@ -17,7 +17,10 @@ class Announcement:
 
     def __init__(self, gates: tuple[str, ...], words: str, value: str, between: str = "") -> None:
         self._gates = gates
-        between = between or r"(?:[ \t_-]*(?:number|num\b|no\b|nr\b|id\b|code|#)s?\.?)?"
+        between = (
+            between
+            or r"(?:[ \t_-]*(?:number|nummer|n[uú]m[eé]ro|num\b|no\b|nr\b|id\b|code|#)s?\.?)?"
+        )
         self._first = re.compile(
             rf"(?:{words}){between}[\"'*_`]{{0,4}}"
             rf"(?:[ \t]*(?:[:=#(|-]+|is\b|was\b|are\b|ist\b|est\b|es\b|of\b|,)){{0,3}}"

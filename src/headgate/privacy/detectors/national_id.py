@@ -1,0 +1,166 @@
+"""Identifiers that states give to people: fifty kinds by their checks, and any where announced."""
+
+import re
+from collections.abc import Iterator
+
+from headgate.privacy.detector import Detector, Hit
+from headgate.privacy.identifiers.announced import Announcement
+from headgate.privacy.identifiers.national import (
+    BY_FORM,
+    BY_GROUPS,
+    BY_WORD,
+    Scheme,
+    is_grouped_as,
+)
+from headgate.privacy.text import Number, Text
+
+_ANNOUNCED = Announcement(
+    gates=(
+        *("national", "identity", "identification n", "citizen", "id card", "personal id"),
+        *("insurance n", "ausweis", "identité", "identidad", "identità", "identidade", "nic n"),
+    ),
+    words=(
+        r"\bnational[ _-]?(?:id(?:entity|entification)?|insurance)(?:[ _-]card)?(?![a-z])"
+        r"|\b(?:identity|citizen(?:ship)?|id)[ _-](?:card|document)\b|\bcitizen(?:ship)?[ _-]id\b"
+        r"|\bpersonal[ _-]id(?:entity|entification)?\b|\bidentification(?= n)"
+        r"|\b(?:personal)?ausweis(?=nummer|-?nr|:| n)|\bcarte (?:nationale )?d['’]identité"
+        r"|\bdocumento (?:nacional )?de identi(?:dad|dade)|\bcarta d['’]identità|\bnic(?= n)"
+    ),
+    value=r"(?=(?:[a-z .-]{0,4}[0-9]){5})[a-z]{0,3} ?[0-9](?:[a-z0-9]|[ .-](?=[a-z]{0,2}[0-9])){4,20}",
+)
+_WORD = re.compile(r"[^\W\d_]+")
+NEAR_CHARACTERS = 64
+MOST_GROUPS = 7
+LONG_FORM = 16
+"""Shapes this long are nothing else even in lower case."""
+SCORE, NAMED_SCORE, ANNOUNCED_SCORE = 0.9, 1.0, 0.7
+
+
+def _find(text: Text) -> Iterator[Hit]:
+    if b"000" not in text.shape and b"00 0" not in text.shape:
+        return
+    hits = [*_by_form(text), *_announced(text)]
+    for number in text.numbers:
+        hits += _in_number(text, number)
+    done = 0
+    for hit in sorted(hits, key=lambda each: (each.start, -each.score, -each.end)):
+        if hit.start >= done:
+            yield hit
+            done = hit.end
+
+
+def _by_form(text: Text) -> Iterator[Hit]:
+    for form, schemes in BY_FORM.items():
+        for start in text.shaped(form):
+            end = start + len(form)
+            written = text.value[start:end]
+            if len(form) < LONG_FORM and not written.isupper():
+                continue
+            if text.value[start - 1 : start] == ".":  # the exponent of a decimal fraction
+                continue
+            for scheme in schemes:
+                is_open = not scheme.words or scheme.groups or scheme.sizes
+                if (is_open or _words(text, start) & scheme.named) and scheme.is_valid(written):
+                    yield Hit(start, end, kind=scheme.kind, score=SCORE)
+                    break
+
+
+def _announced(text: Text) -> Iterator[Hit]:
+    for start, end in _ANNOUNCED.find(text):
+        yield Hit(start, end, kind="announced", score=ANNOUNCED_SCORE)
+
+
+def _in_number(text: Text, number: Number) -> Iterator[Hit]:
+    sizes = tuple(map(len, number.groups))
+    for first in range(len(sizes)):
+        for last in range(first, min(first + MOST_GROUPS, len(sizes))):
+            schemes = BY_GROUPS.get(sizes[first : last + 1], ())
+            gaps = number.gaps[first:last]
+            for scheme in schemes:
+                if is_grouped_as(scheme, sizes[first : last + 1], gaps):
+                    yield from _checked(text, number, (first, last), scheme, SCORE)
+    if sum(sizes) >= 7:
+        yield from _named(text, number, sizes)
+
+
+def _named(text: Text, number: Number, sizes: tuple[int, ...]) -> Iterator[Hit]:
+    """What begins the number and is called by its name before it."""
+    schemes = {
+        scheme for word in _words(text, number.starts[0]) for scheme in BY_WORD.get(word, ())
+    }
+    if not schemes:
+        return
+    digits = 0
+    for last, size in enumerate(sizes[:MOST_GROUPS]):
+        digits += size
+        for scheme in schemes:
+            if digits in scheme.sizes:
+                yield from _checked(text, number, (0, last), scheme, NAMED_SCORE)
+
+
+def _checked(
+    text: Text, number: Number, groups: tuple[int, int], scheme: Scheme, score: float
+) -> Iterator[Hit]:
+    first, last = groups
+    start, end = number.starts[first], number.end(last)
+    if text.is_word_at(start - 1) or text.is_word_at(end):
+        return
+    if scheme.is_valid("".join(number.groups[first : last + 1])) or scheme.is_valid(
+        text.value[start:end]
+    ):
+        yield Hit(start, end, kind=scheme.kind, score=score)
+
+
+def _words(text: Text, start: int) -> set[str]:
+    return set(_WORD.findall(text.lower, max(0, start - NEAR_CHARACTERS), start))
+
+
+DETECTOR = Detector(
+    name="national_id",
+    find=_find,
+    examples=(
+        "NINO AB123456C",
+        "national insurance QQ 12 34 56 C",
+        "NHS number 943 476 5919",
+        "Steuer-IdNr. 36 574 261 809",
+        "NIR 2 95 10 99 126 111 93",
+        "DNI 54362315K",
+        "NIE X2482300W",
+        "RCCMNL83S18D969H",
+        "BSN 111222333",
+        "85.07.30-033.28",
+        "PESEL: 44051401359",
+        "811228-9874",
+        "11077941012",
+        "131052-308T",
+        "AHV 756.9217.0769.85",
+        "CPF 390.533.447-05",
+        "CNPJ 16.727.230/0001-97",
+        "aadhaar 2341 2341 2346",
+        "PAN ACUPA7085R",
+        "11010519491231002X",
+        "S1234567D",
+        "A123456789",
+        "HKID A123456(3)",
+        "SIN 123-456-782",
+        "CURP BOXW310820HNERXN09",
+        "RUT 12.531.909-2",
+        "cedula 001-1391820-5",
+        '{"national_id": "CM90001234567"}',
+        "national id CM90001234567 is mine",
+        "Ausweisnummer: T220001293",
+    ),
+    counter_examples=(
+        "order 111222333",
+        "AB123456Z and DF123456A",
+        "390.533.447-06",
+        "811228-9875",
+        "sin(111222334)",
+        "commit 54362315a",
+        "Decimal('1.38435736E')",
+        "54362315A",
+        "2024-12-31 12:34:56",
+        "insurance covers 20 national parks",
+        "11077941013",
+    ),
+)

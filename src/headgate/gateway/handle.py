@@ -16,6 +16,7 @@ from headgate.gateway.affinity import Prompt, prompt_of
 from headgate.gateway.attempts import Sender, Whole
 from headgate.gateway.budgets import Budgets
 from headgate.gateway.job import Job
+from headgate.gateway.masking import KEPT_BY_BACKENDS, Masks
 from headgate.gateway.reading import THREAD_BYTES, Reading, read
 from headgate.gateway.relay import Relay
 from headgate.gateway.route import Resolved, Route, Routes
@@ -25,6 +26,8 @@ from headgate.ledger.entry import Status
 from headgate.policy.decide import decide
 from headgate.policy.decision import Candidate, Decision, RequestFacts
 from headgate.policy.facts import Asking, request_facts
+from headgate.privacy.pseudonyms import Pseudonyms
+from headgate.privacy.vault import Vault, session_key
 from headgate.wire.dialect import ClientDialect
 
 ABOUT_THE_REQUEST = frozenset({"capability", "context"})
@@ -110,6 +113,11 @@ class Gateway:
     """See `gateway.job.Job`."""
     answer_with_asked_model: bool = False
     sessions: Sessions = field(default_factory=Sessions)
+    vault: Vault = field(init=False)
+    """Pseudonyms of conversations that backends keep."""
+
+    def __post_init__(self) -> None:
+        self.vault = Vault(self.sessions.secret)
 
     def prepare(self, call: Call) -> Prepared:
         """Everything up to the decision; sends and records nothing.
@@ -266,7 +274,22 @@ class Gateway:
             on_answered=self.on_answered,
             prompt=prepared.prompt,
             budgets=self.budgets,
+            masks=self._masks(call, prepared),
         )
+
+    def _masks(self, call: Call, prepared: Prepared) -> Masks | None:
+        """The request in the forms in which targets may get it, where anything can be masked."""
+        reading = prepared.reading
+        if reading is None or not prepared.resolved.route.changes_data:
+            return None
+        inbound, tenant = prepared.inbound, call.caller.name or ""
+        if inbound.dialect in KEPT_BY_BACKENDS:
+            # A later request may name this one instead of holding what it held.
+            names = self.vault.session(tenant, inbound.dialect, self.clock.monotonic())
+        else:
+            session = session_of(inbound, call.caller.name, call.session, self.sessions.secret)
+            names = Pseudonyms(session_key(self.sessions.secret, tenant, session))
+        return Masks(inbound=inbound, dialect=call.dialect, reading=reading, names=names)
 
     def _check_limits(self, inbound: Inbound) -> None:
         if inbound.message_count > self.limits.messages:

@@ -14,11 +14,14 @@ from headgate.core.stream import Answer, Timing
 from headgate.core.usage import Usage
 from headgate.gateway.affinity import Prompt
 from headgate.gateway.budgets import Budgets, Hold
+from headgate.gateway.masking import Masked, Masks
 from headgate.gateway.retry import cause_of, outcome_of
 from headgate.gateway.route import Route
 from headgate.gateway.target import Target, Work
 from headgate.ledger.entry import AttemptEntry, DecisionEntry, Outcome, Role, Status
-from headgate.policy.decision import Candidate, RequestFacts
+from headgate.policy.decision import Actions, Candidate, RequestFacts
+from headgate.policy.treatment import changes_at
+from headgate.privacy.answers import AnswerRestorer
 from headgate.wire.dialect import BackendDialect, ClientDialect
 
 CascadeEnd = Literal["accepted", "escalated"]
@@ -55,6 +58,8 @@ class Job:
     prompt: Prompt | None = None
     """Where the route prefers targets that have read its beginning."""
     budgets: Budgets | None = None
+    masks: Masks | None = None
+    """Where something was found that may have to be masked."""
     readers: "tuple[Callable[[Attempt, Answer], None], ...]" = ()
     """Told the answer once the client has it."""
     verdict: str | None = None
@@ -64,6 +69,22 @@ class Job:
     """Told who served an answer that is complete, to learn from it."""
     tries: int = 0
     is_finished: bool = False
+
+    def masked_for(self, target: Target) -> Masked | None:
+        """What `target` gets in place of the request; `None`: the request itself.
+
+        Raises:
+            HeadgateError: Something cannot be masked.
+        """
+        if self.masks is None:
+            return None
+        changes = changes_at(self.facts, self.actions_at(target), is_local=target.is_local)
+        return self.masks.of(changes) if changes else None
+
+    def actions_at(self, target: Target) -> Actions:
+        """What the route says of labels at this target."""
+        place = self.route.by_target.get(target.name)
+        return () if place is None else tuple(sorted(place.actions.items()))
 
     def answered_by(self, attempt: "Attempt", answer: Answer) -> None:
         """Tell everybody who reads along."""
@@ -142,8 +163,12 @@ class Attempt:
     """What the target is spoken to in: the client's own where it knows that."""
     is_relayed: bool = field(init=False)
     """Client and backend speak the same dialect."""
+    masked: Masked | None = field(init=False)
+    """What the target gets in place of the request, where anything in it is masked."""
+    restorer: AnswerRestorer | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
+        self.masked = self.job.masked_for(self.target)
         client = self.job.dialect.name
         self.dialect = self.target.speaks(client, self.job.inbound.operation)
         self.is_relayed = self.dialect.name == client
@@ -156,6 +181,26 @@ class Attempt:
             self.was_loading = self.target.is_loading
             self.is_probe = self.target.begin(self.started)
             self.filled_it = self.target.slots.is_full
+
+    @property
+    def inbound(self) -> Inbound:
+        """The request as the target gets it."""
+        return self.job.inbound if self.masked is None else self.masked.inbound
+
+    def restoring(self) -> AnswerRestorer | None:
+        """What puts masked values back into its answer; `None` where none are."""
+        if self.masked is not None and self.restorer is None:
+            self.restorer = self.masked.restorer(self.job.dialect, is_relayed=self.is_relayed)
+        return self.restorer
+
+    def _noted(self) -> str | None:
+        """Its note, with what was masked and what of that the model has changed."""
+        if self.masked is None:
+            return self.note
+        told = [self.note, self.masked.in_words()]
+        if self.restorer is not None and self.restorer.unrestored:
+            told.append(f"{self.restorer.unrestored} placeholders not recognised in the answer")
+        return ", ".join(filter(None, told))
 
     async def reserve(self, facts: RequestFacts | None = None) -> None:
         """Keep the most it may cost, once, before anything is sent.
@@ -221,7 +266,7 @@ class Attempt:
             usage=self.usage,
             pricing=pricing,
             role=self.role,
-            note=self.note,
+            note=self._noted(),
         )
         self._settle(entry)
         self.job.recorder.record(entry)

@@ -1,5 +1,7 @@
 """Ask a judge target how good an answer is. Whoever asks holds the answer, and counts the cost."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from random import Random
 
 import msgspec
@@ -11,6 +13,7 @@ from headgate.estimate.cost import expected_usd
 from headgate.estimate.tokens import tokens_of_length
 from headgate.gateway.asker import Asker
 from headgate.gateway.job import Attempt, Job
+from headgate.gateway.reading import scanned
 from headgate.gateway.route import Place
 from headgate.gateway.target import Moment, Target
 from headgate.gateway.translate import fitted_chat
@@ -22,6 +25,9 @@ from headgate.policy.cascade.judge_prompt import (
     score_in,
 )
 from headgate.policy.decision import Candidate, RequestFacts
+from headgate.policy.facts import with_more
+from headgate.policy.treatment import UNSCANNED, changes_at
+from headgate.privacy.scan import Finding
 
 TYPICAL_REPLY_TOKENS = 20
 PROMPT_TOKENS = 250
@@ -42,6 +48,33 @@ def judge_facts(job: Job, answer: Answer) -> RequestFacts:
         needs=frozenset(),
         tier=None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a judge is asked about: an answer, in which more may be found than in the request."""
+
+    facts: RequestFacts
+    text: str
+    found: Sequence[Finding]
+
+    def text_for(self, attempt: Attempt) -> str:
+        """The answer as the judge may read it."""
+        job, target = attempt.job, attempt.target
+        changes = changes_at(self.facts, job.actions_at(target), is_local=target.is_local)
+        if not changes:
+            return self.text
+        assert job.masks is not None, "a route that masks has what it takes"
+        return job.masks.text(self.text, self.found, changes)
+
+
+def _question(job: Job, answer: Answer) -> _Question:
+    facts, text, terms = judge_facts(job, answer), answer_text(answer), job.route.reading
+    if terms is None:
+        return _Question(facts, text, ())
+    found, problem = scanned(text, terms, job.clock.monotonic)
+    labels = {each.label for each in found} | ({UNSCANNED} if problem is not None else set())
+    return _Question(with_more(facts, frozenset(labels), job.route.demands), text, found)
 
 
 def judge_candidate(job: Job, target: Target, facts: RequestFacts) -> Candidate:
@@ -68,30 +101,30 @@ async def score_of(
 
     `about` is the target that answered, for the ledger.
     """
-    place = Place(target, 0)
+    question = _question(job, answer)
     # Nobody waits for a judge: on routes that wait, rules do not refuse who is full.
-    if target.slots.is_full or asker.is_refused(job, place, facts=judge_facts(job, answer)):
+    if target.slots.is_full or asker.is_refused(job, Place(target, 0), facts=question.facts):
         return None
     attempt = Attempt(job, target, target.model or job.model, role="judge")
     # Asked in words of ours, whatever the client's are.
     attempt.dialect, attempt.is_relayed = target.dialect, False
     try:
-        return await closing(attempt, _asked(attempt, answer, asker.random, about))
+        return await closing(attempt, _asked(attempt, question, asker.random, about))
     except HeadgateError as error:
         settle(attempt, error)
         return None
 
 
-async def _asked(attempt: Attempt, answer: Answer, random: Random, about: str) -> float | None:
+async def _asked(attempt: Attempt, question: _Question, random: Random, about: str) -> float | None:
     job = attempt.job
     try:
-        conversation = job.dialect.canonical(job.inbound).messages
+        conversation = job.dialect.canonical(attempt.inbound).messages
     except CallerError as error:
         raise UpstreamGarbled("the conversation cannot be put into words for a judge") from error
     mark = f"{random.getrandbits(64):016x}"
-    request = judge_request(conversation, answer_text(answer), mark=mark)
+    request = judge_request(conversation, question.text_for(attempt), mark=mark)
     body = fitted_chat(attempt, request)
-    await attempt.reserve(judge_facts(job, answer))
+    await attempt.reserve(question.facts)
     exchange = await post(attempt, body, stream=False)
     try:
         reply = attempt.dialect.decode_answer("chat", await exchange.read(MAX_ANSWER_BYTES))

@@ -76,23 +76,28 @@ def read(inbound: Inbound, terms: ReadingTerms, monotonic: Callable[[], float]) 
         InvalidRequest: The body is not UTF-8.
     """
     body = Body(inbound.body)
-    reading = Reading(body)
-    try:
-        reading.found = _within(body.text, terms, monotonic) if terms.detect else ()
-    except _Unscanned as reason:
-        reading.problem = str(reason)
-    except Exception as error:
-        # Whatever a detector raises, and whoever wrote it: its text may quote what it read.
-        reading.problem = f"a detector failed ({type(error).__name__})"
-        _log.error("the scan of a request failed: %s", type(error).__name__)
-    counts = Counter(each.label for each in reading.found)
+    found, problem = scanned(body.text, terms, monotonic)
+    counts = Counter(each.label for each in found)
     labels = set(counts)
-    if reading.problem is not None:
+    if problem is not None:
         labels.add(UNSCANNED)
     if terms.sees_attachments and _has_attachment(inbound, body.text):
         labels.add(ATTACHMENT)
-    reading.counts, reading.labels = counts, frozenset(labels)
-    return reading
+    return Reading(body, found, frozenset(labels), problem, counts)
+
+
+def scanned(
+    text: str, terms: ReadingTerms, monotonic: Callable[[], float]
+) -> tuple[Sequence[Finding], str | None]:
+    """What is found in a text, and why it could not be scanned, if it could not."""
+    try:
+        return (_within(text, terms, monotonic) if terms.detect else ()), None
+    except _Unscanned as reason:
+        return (), str(reason)
+    except Exception as error:
+        # Whatever a detector raises, and whoever wrote it: its text may quote what it read.
+        _log.error("a scan failed: %s", type(error).__name__)
+        return (), f"a detector failed ({type(error).__name__})"
 
 
 class _Unscanned(Exception):

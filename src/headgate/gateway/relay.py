@@ -52,6 +52,7 @@ class Relay:
         self._job = job
         self._exchange = exchange
         self._decoder: StreamDecoder = attempt.dialect.stream_decoder(job.inbound.operation)
+        self._restorer = attempt.restoring()
         self._same = attempt.is_relayed
         self._encoder = None if self._same else _encoder_of(attempt)
         self._held: list[Frame] = []
@@ -142,7 +143,9 @@ class Relay:
         try:
             frames = await self._read()
         except UpstreamError as error:
-            return self._break(error, is_said=False)
+            # A placeholder that was cut is given out as it is.
+            held = self._restorer.end() if self._restorer is not None else []
+            return self._encode(held) + self._break(error, is_said=False)
         data = self._encode(frames)
         if failure := _failure(frames):
             data += self._break(failure, is_said=self._same)
@@ -153,6 +156,8 @@ class Relay:
         if not chunk:
             raise UpstreamCut(f"`{self.attempt.target.name}` ended its stream without finishing it")
         frames = self._decoder.feed(chunk)
+        if self._restorer is not None:
+            frames = self._restorer.frames(frames)
         for frame in frames:
             if frame.events:
                 self._note(frame)

@@ -12,6 +12,7 @@ from headgate.gateway.reading import ReadingTerms
 from headgate.gateway.target import Moment, Target, Terms
 from headgate.policy.decision import Action, Applied, Candidate, RequestFacts
 from headgate.policy.facts import ByComplexity, RouteDemands, Tiering
+from headgate.policy.treatment import CHANGES
 from headgate.wire.dialect import ClientDialect
 
 FallbackCause = Literal["timeout", "unavailable", "rate_limit", "server_error", "cut", "quality"]
@@ -95,8 +96,13 @@ class Route:
     mirrors: tuple[Mirroring, ...] = ()
     by_target: Mapping[str, Place] = field(init=False)
     """The same places, by the name of their target."""
+    changes_data: bool = field(init=False)
+    """Whether any target may get requests with values masked or redacted."""
 
     def __post_init__(self) -> None:
+        said = [self.demands.actions, *(place.actions for place in self.places)]
+        changes = any(not CHANGES.isdisjoint(actions.values()) for actions in said)
+        object.__setattr__(self, "changes_data", changes)
         by_target = {place.target.name: place for place in self.places}
         object.__setattr__(self, "by_target", by_target)
 

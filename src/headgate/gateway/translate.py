@@ -66,8 +66,8 @@ async def relayed_with_inline_images(attempt: Attempt, images: ImageFetcher | No
     Raises:
         InvalidRequest: A field that this backend does not take, or a picture it cannot have.
     """
-    job = attempt.job
-    request = await _with_inline_images(job.dialect.canonical(job.inbound), images)
+    inbound = attempt.inbound
+    request = await _with_inline_images(attempt.job.dialect.canonical(inbound), images)
     members = attempt.dialect.encode(
         request,
         model=attempt.model,
@@ -76,8 +76,8 @@ async def relayed_with_inline_images(attempt: Attempt, images: ImageFetcher | No
         losses=Losses(may_drop=True, may_clamp=True),
     )
     messages = Raw(_encoder.encode(members["messages"]))
-    fields = {**job.inbound.fields, "messages": messages}
-    return relayed_body(attempt, replace(job.inbound, fields=fields))
+    fields = {**inbound.fields, "messages": messages}
+    return relayed_body(attempt, replace(inbound, fields=fields))
 
 
 async def translated_chat(attempt: Attempt, images: ImageFetcher | None) -> bytes:
@@ -88,7 +88,7 @@ async def translated_chat(attempt: Attempt, images: ImageFetcher | None) -> byte
     """
     job, target = attempt.job, attempt.target
     losses = losses_of(attempt)
-    request = job.dialect.canonical(job.inbound)
+    request = job.dialect.canonical(attempt.inbound)
     if request.reasoning_effort == "none" and "reasoning" in target.lacks_of(attempt.model):
         # A model that cannot think need not be told, and its API may not know the word.
         request = replace(request, reasoning_effort=None)

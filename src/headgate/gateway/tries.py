@@ -105,7 +105,7 @@ async def _drafted(attempt: Attempt, images: ImageFetcher | None, held_chars: in
             return Draft(attempt, await relay.until_held(held_chars), relay=relay)
         body = await exchange.read(MAX_ANSWER_BYTES)
         exchange.close()
-        answer = _read_answer(attempt, body)
+        answer, body = _read_answer(attempt, body)
         attempt.close("answered")
         return Draft(attempt, answer, body)
 
@@ -122,7 +122,7 @@ def _dropped_on_failure(exchange: Exchange) -> Iterator[None]:
 async def _sent(attempt: Attempt, images: ImageFetcher | None) -> Exchange:
     job = attempt.job
     if attempt.is_relayed and not _inlines_images(attempt):
-        body = relayed_body(attempt, job.inbound)
+        body = relayed_body(attempt, attempt.inbound)
     else:
         body = await _translated_body(attempt, images)
     if job.on_loading is not None and job.inbound.stream and attempt.target.is_loading:
@@ -168,17 +168,21 @@ def whole_of(attempt: Attempt, body: bytes) -> Whole:
         UpstreamGarbled: It is no answer of the target's dialect.
         QualityError: A check of the route failed.
     """
-    answer = _read_answer(attempt, body)
+    answer, body = _read_answer(attempt, body)
     if attempt.job.route.checks and (problem := check_answer(attempt, answer)):
         raise problem
     return _given(attempt, answer, body)
 
 
-def _read_answer(attempt: Attempt, body: bytes) -> Answer:
+def _read_answer(attempt: Attempt, body: bytes) -> tuple[Answer, bytes]:
+    """What a target answered, with what was masked put back."""
+    restorer = attempt.restoring()
+    if restorer is not None and attempt.job.inbound.operation != "embedding":
+        body = restorer.body(body)
     answer = attempt.dialect.decode_answer(attempt.job.inbound.operation, body)
     attempt.usage = answer.usage
     attempt.response_model = answer.model or None
-    return answer
+    return answer, body
 
 
 def _given(attempt: Attempt, answer: Answer, body: bytes) -> Whole:
@@ -201,7 +205,7 @@ async def _translated(attempt: Attempt) -> Whole:
     operation = job.inbound.operation
     surface, form = job.dialect.surfaces[operation], attempt.dialect.forms[operation]
     answers = []
-    for request in in_parts(surface.canonical(job.inbound), attempt.target.provider):
+    for request in in_parts(surface.canonical(attempt.inbound), attempt.target.provider):
         exchange = await post(attempt, translated_operation(attempt, request))
         answers.append(form.decode_answer(await _read(exchange)))
         attempt.usage = usage_of_all(answers)
@@ -229,7 +233,7 @@ def _answered(attempt: Attempt, body: bytes) -> Whole:
 
 def _inlines_images(attempt: Attempt) -> bool:
     """Pictures named by address must be put into a request that is otherwise relayed."""
-    return attempt.job.inbound.has_image_urls and attempt.target.provider.inlines_images
+    return attempt.inbound.has_image_urls and attempt.target.provider.inlines_images
 
 
 async def _translated_body(attempt: Attempt, images: ImageFetcher | None) -> bytes:

@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from headgate.core.inbound import Inbound
 from headgate.estimate.complexity import score
@@ -139,6 +140,20 @@ def _applying(
         return ()
     return demands.policies.applying(
         Asked(labels, demands.route, asking.key, asking.team, asking.tags)
+    )
+
+
+def with_more(facts: RequestFacts, found: frozenset[str], demands: RouteDemands) -> RequestFacts:
+    """The facts of a request that also holds what was `found` in an answer to it."""
+    declared = facts.labels - facts.maskable
+    labels = facts.labels | found
+    local, actions = _treated(labels, found | facts.maskable, demands)
+    return replace(
+        facts,
+        labels=labels,
+        local_labels=local | facts.local_labels,
+        actions=actions,
+        maskable=facts.maskable | found.difference(declared, NO_DETECTOR),
     )
 
 

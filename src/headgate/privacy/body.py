@@ -1,30 +1,26 @@
-"""A JSON body as one text to scan, and the same body with strings of it changed.
+"""A JSON body as one text to scan, and which of its strings hold what was found.
 
 The text is the body with the escapes of its strings undone. Every string is in it: keys,
-unknown members, both of two duplicates. What a change does not touch keeps its bytes.
+unknown members, both of two duplicates; and beside each what stands around it, such as the
+name of a member, which often says what a number is.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-import msgspec
 from msgspec.structs import replace
 
 from headgate.core.errors import InvalidRequest
 from headgate.privacy.scan import Finding
 from headgate.wire.members import unescaped
 
-Change = Callable[[str, Sequence[Finding]], str]
-"""A string, and what was found in it, by places in that string; returns what stands instead."""
-
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[^u])"
 )
 """Each stands for one character."""
 _STRING_OR_NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[-+.0-9eE]+')
-_encoder = msgspec.json.Encoder()
 
 
 class Body:
@@ -44,19 +40,16 @@ class Body:
             ) from error
         self.text = unescaped(self._raw)
 
-    def changed(self, findings: Sequence[Finding], change: Change) -> bytes:
-        """The body with every string that holds a finding replaced by what `change` makes of it.
+    def by_text(self, findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+        """Strings and numbers that findings touch, each with the parts that lie inside it.
 
-        A number that is one becomes a string.
+        What stands twice is there once, with what was found in either place.
         """
-        pieces: list[str] = []
-        done = 0
+        found: dict[str, list[Finding]] = {}
         for start, end, inside in self._tokens_with(findings):
-            text = self._token_text(start, end)[0]
-            pieces += (self._raw[done:start], _encoder.encode(change(text, inside)).decode())
-            done = end
-        pieces.append(self._raw[done:])
-        return "".join(pieces).encode()
+            known = found.setdefault(self._token_text(start, end)[0], [])
+            known += [each for each in inside if each not in known]
+        return found
 
     def _tokens_with(self, findings: Sequence[Finding]) -> Iterator[tuple[int, int, list[Finding]]]:
         """Strings and numbers that findings touch, in order, with the part that touches them."""

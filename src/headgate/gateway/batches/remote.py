@@ -309,7 +309,7 @@ async def _is_affordable(attempt: Attempt) -> bool:
 
 async def _body(attempt: Attempt) -> bytes:
     if attempt.is_relayed:
-        return relayed_body(attempt, attempt.job.inbound)
+        return relayed_body(attempt, attempt.inbound)
     return await translated_chat(attempt, None)
 
 

@@ -1,0 +1,62 @@
+"""Ages of people: a number of years with the words that make it an age."""
+
+import re
+from collections.abc import Iterator
+
+from headgate.privacy.detector import Detector, Hit
+from headgate.privacy.text import Text
+
+_DIGITS = re.compile(rb"0{1,3}(?![0])")
+_AFTER = re.compile(r"(?:[ -]years?[ -](?:old|of age)\b| ?-?y/?o\b| yrs? old\b)", re.I)
+_BEFORE = re.compile(
+    r"(?:^|\W)(?:aged?(?: of|:| is|=)?|turn(?:s|ed|ing)|i am|i'm|(?:s?he|they)(?: was| is|'s| were)"
+    r"|when (?:s?he|i) was(?: only)?|(?:am|is|was) only) \Z",
+    re.I,
+)
+_UNIT = re.compile(
+    r" ?[%$€£°/:.,-]?[0-9]|[%°]| (?:percent|times|minutes|hours|days|weeks|months|miles|km|items"
+    r"|bytes|lines|people|degrees|points|feet|pounds|kg|cm|m|in|inches|or|and)\b"
+)
+_REACH = 20
+
+
+def _find(text: Text) -> Iterator[Hit]:
+    value = text.value
+    for digits in _DIGITS.finditer(text.shape):
+        start, end = digits.span()
+        before = value[start - 1 : start]
+        if before.isalnum() or before in {".", ",", "/", "-", "_"} or int(value[start:end]) > 119:
+            continue
+        after = value[end : end + 1]
+        if after in {" ", "-", "y"} and _AFTER.match(value, end):
+            yield Hit(start, end, "", 0.8)
+        elif (
+            before == " "
+            and not after.isalnum()
+            and _BEFORE.search(value, max(0, start - _REACH), start)
+            and not _UNIT.match(value, end)
+        ):
+            yield Hit(start, end, "", 0.6)
+
+
+DETECTOR = Detector(
+    name="age",
+    find=_find,
+    examples=(
+        "a 79 year old female",
+        "I'm 31 y/o",
+        "My brother just turned 60",
+        "Written when he was 78.",
+        "aged 42",
+        "the 22-year-old patient",
+    ),
+    counter_examples=(
+        "turned 90 degrees",
+        "page 42",
+        "I am 100% sure",
+        "it was 12.5 before",
+        "30 years of experience",
+        "he is 5 minutes late",
+    ),
+    certainty="context",
+)

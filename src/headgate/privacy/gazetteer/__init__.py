@@ -1,0 +1,1 @@
+"""Names, places and words, as lists with their sources, read when first asked for."""

@@ -1,0 +1,1 @@
+"""Who and what a text mentions: people, places, organizations, read off names and context."""

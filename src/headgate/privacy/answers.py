@@ -96,7 +96,7 @@ class AnswerRestorer:
 
     def _choice(self, choice: Choice) -> Choice:
         whole = self._whole
-        lane = Lane(self._names, is_json=self._is_json_asked)
+        lane = Lane(self._names, "json" if self._is_json_asked else "text")
         text = lane.feed(choice.text) + lane.end()
         whole.unrestored += lane.unrestored
         return replace(
@@ -111,7 +111,7 @@ class AnswerRestorer:
                 replace(
                     call,
                     name=whole.text(call.name),
-                    arguments=whole.text(call.arguments, is_json=True),
+                    arguments=whole.text(call.arguments, "json"),
                 )
                 for call in choice.tool_calls
             ),

@@ -4,13 +4,15 @@ from typing import Any
 
 from msgspec import Raw
 
-from headgate.privacy.pseudonyms import Pseudonyms
+from headgate.privacy.pseudonyms import Context, Pseudonyms
 from headgate.privacy.restore import Lane, count_of_loose
 from headgate.wire import exact
 from headgate.wire.members import UNREADABLE
 
 _JSON_TEXTS = frozenset({"arguments"})
 """Members whose text is JSON in every dialect that has them."""
+_ARGUMENTS = frozenset({"arguments", "args", "input"})
+"""Members whose object is what a tool is called with."""
 
 
 class WholeTexts:
@@ -35,46 +37,55 @@ class WholeTexts:
         restored = self.value(said)
         return body if restored is said else exact.encode(restored)
 
-    def value(self, value: Any, member: str = "") -> Any:
-        """A decoded value with every text in it restored; itself if that changes nothing."""
+    def value(self, value: Any, member: str = "", *, is_leaf: bool = False) -> Any:
+        """A decoded value with every text in it restored; itself if that changes nothing.
+
+        `is_leaf`: its texts were taken out of the JSON of a call.
+        """
         match value:
             case str():
-                return self._text(value, member)
+                return self._text(value, member, is_leaf=is_leaf)
             case dict():
-                return self._object(value)
+                return self._object(value, is_leaf=is_leaf or member in _ARGUMENTS)
             case list():
-                new = [self.value(each, member) for each in value]
+                new = [self.value(each, member, is_leaf=is_leaf) for each in value]
                 return new if _differ(new, value) else value
             case _:
                 return value
 
-    def text(self, text: str, *, is_json: bool = False) -> str:
+    def text(self, text: str, context: Context = "text") -> str:
         """One text."""
         if "_" not in text:
             self.unrestored += count_of_loose(text, self._names)
             return text
-        lane = Lane(self._names, is_json=is_json)
+        lane = Lane(self._names, context)
         restored = lane.feed(text) + lane.end()
         self.unrestored += lane.unrestored
         return restored if restored != text else text
 
-    def _text(self, text: str, member: str) -> str | Raw:
-        if "_" not in text:
-            return self.text(text)
+    def _text(self, text: str, member: str, *, is_leaf: bool) -> str | Raw:
+        if is_leaf:
+            number = self._number(text)
+            return self.text(text, "leaf") if number is None else number
         is_json = member in _JSON_TEXTS or (
             self._is_json_asked and text.lstrip().startswith(("{", "["))
         )
-        if not is_json and (number := self._number(text)) is not None:
-            return number
-        return self.text(text, is_json=is_json)
+        if is_json:
+            return self.text(text, "json")
+        number = self._number(text)
+        return self.text(text) if number is None else number
 
-    def _object(self, value: dict[str, Any]) -> dict[str, Any]:
-        new = {self.text(key) if "_" in key else key: self.value(value[key], key) for key in value}
+    def _object(self, value: dict[str, Any], *, is_leaf: bool) -> dict[str, Any]:
+        context: Context = "leaf" if is_leaf else "text"
+        new = {
+            self.text(key, context) if "_" in key else key: self.value(each, key, is_leaf=is_leaf)
+            for key, each in value.items()
+        }
         return new if _differ(new.values(), value.values()) or new.keys() != value.keys() else value
 
     def _number(self, text: str) -> Raw | None:
         """What all of a text stands for, if it was a number."""
-        found = self._names.next_in(text)
+        found = self._names.next_in(text) if "_" in text else None
         if found is None or found[1].form != "number":
             return None
         match, value = found

@@ -79,7 +79,8 @@ class Events:
     def _whole_event(self, event: StreamEvent) -> StreamEvent:
         """One that is no piece of anything."""
         if isinstance(event, Cited):
-            return Cited(self._citation(event.citation, event.choice), event.choice)
+            citation = self._citation(event.citation, event.choice)
+            return event if citation == event.citation else Cited(citation, event.choice)
         if isinstance(event, Failed):
             message = self._whole.text(event.message)
             return event if message is event.message else Failed(message, event.status)
@@ -93,7 +94,7 @@ class Events:
         lane = self._lanes.get(key)
         if lane is None:
             is_json = key[0] == "call" or (key[0] == "text" and self._is_json_asked)
-            lane = self._lanes[key] = Lane(self._names, is_json=is_json)
+            lane = self._lanes[key] = Lane(self._names, "json" if is_json else "text")
         new = lane.feed(text)
         if lane.held:
             self._holding.add(key)

@@ -96,12 +96,12 @@ class RawFrames:
         if text is None:
             piece = place.piece
             is_json = piece.is_json or (piece.is_answer and self._is_json_asked)
-            text = _Open(Lane(self._names, is_json=is_json))
+            text = _Open(Lane(self._names, "json" if is_json else "text"))
             self._texts[self._key(place)] = text
         new = text.lane.feed(said)
         if is_last:
             new += text.lane.end()
-        elif text.lane.held:
+        elif text.lane.held and said:
             text.raw, text.place = raw, (place.piece, place.indices)
         return new
 
@@ -148,12 +148,11 @@ class RawFrames:
         """
         if not self.holds:
             return []
-        present = {self._key(place) for place in places}
-        scopes = {
-            _scope(place)
-            for place in places
-            if place.piece.is_json or place.holder[place.piece.path[-1]]
-        }
+        spoken = [
+            place for place in places if place.piece.is_json or place.holder[place.piece.path[-1]]
+        ]
+        present = {self._key(place) for place in spoken}
+        scopes = {_scope(place) for place in spoken}
         return [
             frame
             for key, text in self._texts.items()
@@ -170,8 +169,12 @@ class RawFrames:
             return []
         piece, indices = text.place
         own = indices[len(self._speech.indices) :]
-        heads = {each.path[0] for each in self._speech.pieces} - {piece.path[0]}
-        copy = {name: value for name, value in frame.items() if name not in heads}
+        heads = {each.path[0] for each in self._speech.pieces}
+        copy = {
+            name: "" if name in heads and isinstance(value, str) else value
+            for name, value in frame.items()
+            if name == piece.path[0] or not isinstance(value, (dict, list))
+        }
         copy[piece.path[0]] = self._copied(copy[piece.path[0]], piece.path[1:], own, held)
         return [self._speech.with_data(text.raw, exact.encode(self._whole.value(copy)))]
 

@@ -28,6 +28,8 @@ from headgate.privacy.placeholder import (
 Form = Literal["plain", "json", "number"]
 """How a value was written: as it is; with the escapes of JSON text; or as a number of JSON
 text, whose placeholder stands in quotes."""
+Context = Literal["text", "json", "leaf"]
+"""Where a value is put: into text; into a string of JSON text; into a text taken out of JSON."""
 MOST_VALUES = 50_000
 """Of one session."""
 _ALIKE = 6
@@ -38,18 +40,28 @@ _NONE: frozenset[str] = frozenset()
 class Value:
     """What a placeholder stands for. Never shows it."""
 
-    __slots__ = ("form", "in_json", "label", "text")
+    __slots__ = ("_in_json", "_leaf", "form", "label", "text")
 
     def __init__(self, label: str, text: str, form: Form) -> None:
         self.label = label
         self.text = text
         self.form = form
-        self.in_json = escaped(text) if form == "plain" else text
-        """What is put into a string of JSON text."""
+        self._in_json = escaped(text) if form == "plain" else text
+        self._leaf = unescaped(text) if form == "json" else text
 
     @override
     def __repr__(self) -> str:
         return f"<value of {self.label}>"
+
+    def written_in(self, context: Context) -> str:
+        """The value as it is written there; in text, as it stood."""
+        match context:
+            case "text":
+                return self.text
+            case "json":
+                return self._in_json
+            case "leaf":
+                return self._leaf
 
 
 class Pseudonyms:
@@ -179,6 +191,14 @@ class Pseudonyms:
 def escaped(text: str) -> str:
     """`text` as it stands in a string of JSON text."""
     return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def unescaped(text: str) -> str:
+    """What a part of a string of JSON text says."""
+    try:
+        return str(json.loads(f'"{text}"', strict=False))
+    except ValueError:
+        return text
 
 
 def _parts(value: Value) -> tuple[str, Form, bytes]:

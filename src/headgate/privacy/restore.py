@@ -8,7 +8,7 @@ model changed the case of a label: then it must come in one piece, or it is coun
 """
 
 from headgate.privacy.placeholder import CODE_LENGTH, loose_codes
-from headgate.privacy.pseudonyms import Pseudonyms, Value
+from headgate.privacy.pseudonyms import Context, Pseudonyms, Value
 
 _QUOTE = '"'
 
@@ -16,14 +16,14 @@ _QUOTE = '"'
 class Lane:
     """One text that arrives in pieces."""
 
-    __slots__ = ("_ends", "_names", "_said", "_shifts", "held", "is_json", "read")
+    __slots__ = ("_context", "_ends", "_names", "_said", "_shifts", "held", "read")
 
-    def __init__(self, names: Pseudonyms, *, is_json: bool = False) -> None:
-        """`is_json`: JSON text, into whose strings values go escaped."""
+    def __init__(self, names: Pseudonyms, context: Context = "text") -> None:
+        """`context`: what the text is; see `pseudonyms.Value`."""
         reader = names.reader
         self._names = names
         self._ends: frozenset[str] = reader.ends if reader is not None else frozenset()
-        self.is_json = is_json
+        self._context: Context = context
         self.held = ""
         """What may have begun a placeholder; its proper prefix, as the model wrote it."""
         self.read = 0
@@ -110,7 +110,7 @@ class Lane:
             self.read += len(text)
 
     def _put(self, parts: list[str], value: Value, length: int) -> None:
-        written = value.in_json if self.is_json else value.text
+        written = value.written_in(self._context)
         parts.append(written)
         self._said.append("\n")
         self.read += length
@@ -123,7 +123,7 @@ def count_of_loose(text: str, names: Pseudonyms) -> int:
     return sum(map(names.has_code, loose_codes(text))) if len(text) >= CODE_LENGTH else 0
 
 
-def restored(text: str, names: Pseudonyms, *, is_json: bool = False) -> str:
+def restored(text: str, names: Pseudonyms, context: Context = "text") -> str:
     """A whole text with its placeholders restored."""
-    lane = Lane(names, is_json=is_json)
+    lane = Lane(names, context)
     return lane.feed(text) + lane.end()

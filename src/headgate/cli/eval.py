@@ -1,4 +1,4 @@
-"""`headgate eval`: what routers are worth on labelled data; finds its commands in `evals`."""
+"""`headgate eval`: what routers and detectors are worth on labelled data; finds `evals`."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -23,6 +23,6 @@ class Evaluations(click.Group):
         return command
 
 
-@click.group(cls=Evaluations, short_help="Score routers on labelled data.")
+@click.group(cls=Evaluations, short_help="Score routers and detectors on labelled data.")
 def command() -> None:
     """Score what decides on labelled data, on questions that it did not learn from."""

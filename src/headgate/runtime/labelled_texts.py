@@ -1,52 +1,76 @@
-"""Read texts whose personal data is labelled: JSON lines, plain or gzipped."""
+"""Read texts whose personal data is labelled, and texts that hold none."""
 
-import gzip
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
 
-import msgspec
+from msgspec import Struct
 
-from headgate.core.errors import OperatorError
 from headgate.privacy.evaluation.labelled import Gold, LabelledText
+from headgate.runtime.labelled_rows import BadLabelledFile, rows_of
+
+COLUMNS = (
+    "each line is an object with `full_text` and `spans` (`entity_type`, `start_position`,"
+    " `end_position`), with `text` and `annotations` (`entity_type`, `start`, `end`), or with"
+    " `text` and the `start` and `end` of one secret"
+)
+PROSE_AND_CODE = frozenset(
+    {".py", ".md", ".rst", ".txt", ".html", ".js", ".ts", ".go", ".rs", ".c"}
+)
 
 
-def read_labelled_texts(path: Path) -> Iterator[LabelledText]:
-    """Texts with `full_text` and `spans`, with `text` and `annotations`, or with one secret.
+class _Span(Struct, frozen=True):
+    entity_type: str
+    start: int | None = None
+    end: int | None = None
+    start_position: int | None = None
+    end_position: int | None = None
+
+
+class _Row(Struct, frozen=True):
+    text: str | None = None
+    full_text: str | None = None
+    spans: tuple[_Span, ...] | None = None
+    annotations: tuple[_Span, ...] | None = None
+    template_id: int | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+def read_labelled_texts(path: Path) -> list[LabelledText]:
+    """JSON lines, plain or gzipped, in any of three forms.
 
     Raises:
-        OperatorError: A line is not of any of these forms.
+        BadLabelledFile: It cannot be read, a line is of none of the forms, or there is none.
     """
-    with _opened(path) as lines:
-        for number, line in enumerate(lines):
-            if not line.strip():
-                continue
-            try:
-                yield _text(msgspec.json.decode(line), number)
-            except (KeyError, TypeError, msgspec.DecodeError) as error:
-                raise OperatorError(f"{path}:{number + 1}: not a labelled text: {error}") from error
+    found = [_text(path, number, row) for number, row in rows_of(path, _Row, COLUMNS)]
+    if not found:
+        raise BadLabelledFile(f"`{path}` has no rows", hint=COLUMNS)
+    return found
 
 
-def _opened(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
+def read_clean_texts(paths: tuple[Path, ...]) -> Iterator[str]:
+    """Files, and of folders the prose and code within; undecodable bytes are replaced."""
+    for path in paths:
+        inside = path.rglob("*") if path.is_dir() else (path,)
+        for file in sorted(inside):
+            if file == path or (file.suffix in PROSE_AND_CODE and file.is_file()):
+                yield file.read_text("utf-8", errors="replace")
 
 
-def _text(row: dict[str, Any], number: int) -> LabelledText:
-    template = row.get("template_id")
-    group = number if template is None else int(template)
-    if "rule" in row:
-        secret = Gold("SECRET", int(row["start"]), int(row["end"]))
-        return LabelledText(row["text"], (secret,), group)
-    if "full_text" in row:
-        spans = (
-            Gold(span["entity_type"], int(span["start_position"]), int(span["end_position"]))
-            for span in row["spans"]
-        )
-        return LabelledText(row["full_text"], tuple(spans), group)
-    spans = (
-        Gold(span["entity_type"], int(span["start"]), int(span["end"]))
-        for span in row["annotations"]
-    )
-    return LabelledText(row["text"], tuple(spans), group)
+def _text(path: Path, number: int, row: _Row) -> LabelledText:
+    text = row.text if row.full_text is None else row.full_text
+    spans = tuple(_spans(row))
+    is_inside = text is not None and all(0 <= each.start < each.end <= len(text) for each in spans)
+    if text is None or not is_inside:
+        raise BadLabelledFile(f"`{path}`, line {number}: not a labelled text", hint=COLUMNS)
+    # Lines count from one, places in the file from zero.
+    return LabelledText(text, spans, number - 1 if row.template_id is None else row.template_id)
+
+
+def _spans(row: _Row) -> Iterator[Gold]:
+    if row.start is not None and row.end is not None:
+        yield Gold("SECRET", row.start, row.end)
+    for span in (*(row.spans or ()), *(row.annotations or ())):
+        start = span.start if span.start_position is None else span.start_position
+        end = span.end if span.end_position is None else span.end_position
+        yield Gold(span.entity_type, -1 if start is None else start, -1 if end is None else end)

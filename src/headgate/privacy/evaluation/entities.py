@@ -5,11 +5,19 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from headgate.privacy.evaluation.labelled import LABELS_OF, Gold, LabelledText, entity_of_label
+from headgate.privacy.evaluation.labelled import (
+    HARD,
+    LABELS_OF,
+    Gold,
+    LabelledText,
+    entity_of_label,
+)
 from headgate.privacy.scan import Finding
 
 IOU = 0.5
 ALL = "all"
+HARD_IDENTIFIERS = "hard identifiers"
+"""Cards, phones, e-mails, IBANs, SSNs and IP addresses together."""
 
 
 class EntityScore(Struct, frozen=True):
@@ -43,7 +51,7 @@ class Entities(Struct, frozen=True):
     """All entities of a data set."""
 
     by_entity: dict[str, EntityScore]
-    """In alphabetical order, and the sum of them as `all`."""
+    """In alphabetical order, then sums: of the hard identifiers, if there are any, and of all."""
     not_covered: dict[str, int]
     """Labelled spans of entities that no detector answers for. They count as missed."""
     elsewhere: dict[str, int]
@@ -72,6 +80,10 @@ def score_entities(texts: Iterable[tuple[LabelledText, Sequence[Finding]]]) -> E
             hit[gold.entity] += any(_matches(gold, finding) for finding in findings)
     counters = (labelled, found, right, hit)
     scores = {each: EntityScore(*(one[each] for one in counters)) for each in sorted(labelled)}
+    hard = [each for each in scores if not HARD.isdisjoint(LABELS_OF.get(each, ()))]
+    if hard:
+        sums = (sum(one[each] for each in hard) for one in counters)
+        scores[HARD_IDENTIFIERS] = EntityScore(*sums)
     scores[ALL] = EntityScore(*(one.total() for one in counters))
     uncovered = {each: count for each, count in labelled.items() if each not in LABELS_OF}
     return Entities(scores, uncovered, dict(elsewhere))

@@ -18,17 +18,20 @@ from headgate.privacy.secrets.plausible import (
 from headgate.privacy.secrets.rules import LIKELY
 
 POSSIBLE = 0.7
+MOST_SIGNS = 3
+"""A value with more `=` in it is several names and values."""
 
 _ASSIGNMENT = re.compile(
     r"(?P<rest>[\w.-]{0,24})(?P<closes>\\?['\"`]\]?)?\s{0,3}"
     r"(?P<sign>:=|=>|->|={1,3}|::?|\|\||\?=|,|\(|>|(?<=\s)(?:is|was)\b:?)\s{0,4}"
-    r"(?:(?P<opens>\\?['\"`]{1,3})(?P<quoted>[^\s'\"`\\]{6,256})(?=\\?['\"`])"
+    r"(?:(?P<opens>\\?['\"`]{1,3})(?P<quoted>[^\s'\"`\\]{6,256}+)(?=\\?['\"`])"
     r"|(?P<bare>[^\s'\"`,;<>(){}\[\]|&\\]{6,256}+)(?![(\[{'\"`]))"
 )
-_BEFORE = tuple(
-    "public pub primary foreign partition sort cache idempotency dedup dict group search"
-    " translation i18n row hash shard object lookup site page next prev previous continuation"
-    " pagination sync resume csrf xsrf mon tur don hot short arrow sub un key".split()
+_BEFORE = (
+    *("public", "pub", "primary", "foreign", "partition", "sort", "cache", "idempotency", "dedup"),
+    *("dict", "group", "search", "translation", "i18n", "row", "hash", "shard", "object", "lookup"),
+    *("site", "page", "next", "prev", "previous", "continuation", "pagination", "sync", "resume"),
+    *("csrf", "xsrf", "mon", "tur", "don", "hot", "short", "arrow", "sub", "un", "key"),
 )
 """What a name that is no secret's has before `key` or `token`."""
 BEFORE_CHARACTERS = 14
@@ -60,9 +63,7 @@ class Assigned:
         if found is None or not _names_a_secret(text, start, found["rest"]):
             return None
         is_quoted = found["opens"] is not None
-        if not is_quoted and found["sign"] in {",", "("}:
-            return None
-        if found["sign"] == "," and not found["closes"]:
+        if found["sign"] in {",", "("} and not (is_quoted and _passes(found)):
             return None
         group = "quoted" if is_quoted else "bare"
         if not self._may_be(found[group], text, found.end(), is_quoted=is_quoted):
@@ -70,13 +71,20 @@ class Assigned:
         return Hit(*found.span(group), self.kind, LIKELY if is_quoted else POSSIBLE)
 
     def _may_be(self, value: str, text: str, end: int, *, is_quoted: bool) -> bool:
-        if is_placeholder(value) or "://" in value or _CODE.fullmatch(value):
+        if value.count("=") > MOST_SIGNS or "://" in value or _CODE.fullmatch(value):
+            return False
+        if is_placeholder(value):
             return False
         if not self.is_password:
             return len(value) >= 16 and not is_uuid(value) and looks_random(value)
         if not looks_like_a_password(value):
             return False
         return is_quoted or _LINE_END.match(text, end) is not None
+
+
+def _passes(found: re.Match[str]) -> bool:
+    """Whether code passes a name and its value on: `("token", "…")`, `setToken("…")`."""
+    return "." not in found["rest"] and (found["sign"] == "(" or found["closes"] is not None)
 
 
 def _names_a_secret(text: str, start: int, rest: str) -> bool:

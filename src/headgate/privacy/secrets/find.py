@@ -6,10 +6,10 @@ from functools import cache
 from msgspec import Struct
 
 from headgate.privacy.detector import Hit
-from headgate.privacy.secrets.assigned import NAMES
+from headgate.privacy.secrets.assigned import NAMES, Assigned
 from headgate.privacy.secrets.gate import Gate, as_bytes, make_gate
 from headgate.privacy.secrets.places import PLACES
-from headgate.privacy.secrets.rules import Rule, load
+from headgate.privacy.secrets.rules import SURE, Rule, load
 
 
 class Finder(Struct, frozen=True):
@@ -18,6 +18,8 @@ class Finder(Struct, frozen=True):
     gate: Gate
     rules: Sequence[Sequence[Rule]]
     """For each of the gate's keywords."""
+    guesses: Sequence[Assigned | None]
+    """Likewise; not asked about what stands inside of a secret."""
 
     def find(self, text: str) -> Iterator[Hit]:
         """Every secret of `text`, in order, none overlapping another."""
@@ -25,20 +27,33 @@ class Finder(Struct, frozen=True):
 
     def _all(self, text: str) -> list[Hit]:
         found: list[Hit] = []
-        rules = self.rules
+        covered = sure_from = sure_to = 0
         for number, start, end in self.gate(as_bytes(text)):
-            for rule in rules[number]:
+            if sure_from < start < sure_to:
+                continue
+            for rule in self.rules[number]:
                 hit = rule.look(text, start, end)
                 if hit is not None:
                     found.append(hit)
+                    covered = max(covered, hit.end)
+                    if hit.score == SURE:
+                        sure_from, sure_to = hit.start, hit.end
+            guess = self.guesses[number]
+            if guess is not None and start >= covered:
+                hit = guess.look(text, start, end)
+                if hit is not None:
+                    found.append(hit)
+                    covered = max(covered, hit.end)
         return found
 
 
 def keywords() -> dict[str, list[Rule]]:
     """The rules of each keyword."""
     table: dict[str, list[Rule]] = {}
-    for keyword, rule in (*load(), *NAMES.items(), *PLACES.items()):
+    for keyword, rule in (*load(), *PLACES.items()):
         table.setdefault(keyword, []).append(rule)
+    for keyword in NAMES:
+        table.setdefault(keyword, [])
     return table
 
 
@@ -46,7 +61,7 @@ def keywords() -> dict[str, list[Rule]]:
 def finder() -> Finder:
     """The one that detects; made once."""
     table = keywords()
-    return Finder(make_gate(tuple(table)), tuple(table.values()))
+    return Finder(make_gate(tuple(table)), tuple(table.values()), tuple(map(NAMES.get, table)))
 
 
 def _apart(found: list[Hit]) -> Iterator[Hit]:

@@ -7,11 +7,6 @@ result, ten times slower. Keywords are ASCII and case does not count.
 import re
 from collections.abc import Callable, Sequence
 
-try:
-    import ahocorasick_rs
-except ImportError:  # pragma: no cover - every supported platform has a wheel
-    ahocorasick_rs = None
-
 KeywordHit = tuple[int, int, int]
 """The keyword's number, and where it starts and ends."""
 Gate = Callable[[bytes], Sequence[KeywordHit]]
@@ -24,11 +19,20 @@ def as_bytes(text: str) -> bytes:
 
 def make_gate(keywords: Sequence[str]) -> Gate:
     """The fastest gate there is here, for `keywords` in lower case."""
-    return plain_gate(keywords) if ahocorasick_rs is None else native_gate(keywords)
+    try:
+        return native_gate(keywords)
+    except ImportError:
+        return plain_gate(keywords)
 
 
 def native_gate(keywords: Sequence[str]) -> Gate:
-    """A gate of compiled code."""
+    """A gate of compiled code.
+
+    Raises:
+        ImportError: It is not installed here.
+    """
+    import ahocorasick_rs
+
     machine = ahocorasick_rs.BytesAhoCorasick(
         [keyword.encode("ascii") for keyword in keywords],
         implementation=ahocorasick_rs.Implementation.DFA,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from headgate.privacy.detector import Hit
 from headgate.privacy.secrets.plausible import entropy, is_placeholder, looks_random
-from headgate.privacy.secrets.rules import LIKELY, Rule
+from headgate.privacy.secrets.rules import LIKELY, Rule, is_glued
 
 _USER_AND_PASSWORD = re.compile(r"[^\s:/@\"'<>\\]{0,100}:([^\s@\"'<>/\\]{3,200})@(?=[\w\[{$.-])")
 _ONLY_A_TOKEN = re.compile(r"([\w.~-]{20,200})@(?=[\w\[])")
@@ -29,7 +29,7 @@ class InAddress:
         return Hit(*match.span(1), "token-in-url", LIKELY)
 
 
-_BEARER = re.compile(r"\s{1,3}([\w.~+/=-]{16,4000})", re.ASCII)
+_BEARER = re.compile(r"\s{1,8}([\w.~+/=-]{16,4000})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,10 @@ class Basic:
 
 
 _HEADER = re.compile(
-    r"[\w-]{0,60}:\s{0,5}(?:(?:Bearer|Basic|Token|ApiKey)\s)?\s{0,5}([\w=~@.+/-]{8,2000})(?=['\"]|\s|\Z)",
-    re.I,
+    r"[ =\t]{0,5}\\?['\"]?(?:Authorization|(?:X-[\w-]{0,60})?(?:Api-?)?(?:Key|Token)):\s{0,5}"
+    r"(?:(?:Bearer|Basic|(?:Api-)?Token|ApiKey)\s{1,5})?([\w=~@.+/-]{8,2000}+)(?=\\?['\"]|\s|\Z)",
+    re.IGNORECASE | re.ASCII,
 )
-_FLAG = re.compile(r"(?:\s|\A|\\n)(?:-H|--header)[ =\t]{0,5}\\?['\"]?\Z")
 _USER = re.compile(r"[ =\t]{0,5}['\"]?([^\s:'\"]{1,100}:(?!//)[^\s'\"]{3,200})(?=['\"]|\s|\Z)")
 
 
@@ -80,10 +80,8 @@ class CurlHeader:
 
     def look(self, text: str, start: int, end: int) -> Hit | None:
         """See `rules.Rule`."""
-        match = _HEADER.match(text, start)
-        if match is None or not _FLAG.search(text, max(0, start - 60), start):
-            return None
-        if is_placeholder(match[1]) or entropy(match[1]) < 2.75:
+        match = None if is_glued(text, start) else _HEADER.match(text, end)
+        if match is None or is_placeholder(match[1]) or entropy(match[1]) < 2.75:
             return None
         return Hit(*match.span(1), "curl-auth-header", LIKELY)
 
@@ -115,7 +113,8 @@ class Manifest:
 
     def look(self, text: str, start: int, end: int) -> Hit | None:
         """See `rules.Rule`."""
-        match = _DATA.search(text, max(0, start - _NEARBY), end + _NEARBY)
+        first, last = max(0, start - _NEARBY), end + _NEARBY
+        match = _DATA.search(text, first, last) if text.find("ata:", first, last) >= 0 else None
         if match is None or match[1].count("{{") == match[1].count("\n"):
             return None
         return Hit(*match.span(1), "kubernetes-secret", LIKELY)
@@ -127,5 +126,7 @@ PLACES: dict[str, Rule] = {
     "basic": Basic(),
     " -u": CurlUser(),
     "--user": CurlUser(),
+    "-h": CurlHeader(),
+    "--header": CurlHeader(),
     "kind: secret": Manifest(),
 }

@@ -7,26 +7,38 @@ A rule with a form of its own needs none of this. A rule that goes by a name alo
 import re
 from math import log2
 
-_PLACEHOLDER = re.compile(
-    r"[<\[{(%$@#*].*|.*(?:\$\{|\{\{|%\(|\.\.\.|\*\*\*|…|xxx|<[^>]{0,60}>).*|.*%[sdr]"
-    r"|(?:my|your|the|a|an|some|new|old|db|test|user|admin|root|example|sample|dummy|fake|super"
-    r"|default|change|insert|enter|replace|put|add|bad|good|wrong|correct|valid|invalid|top|s3cr3t"
-    r"|not|no|this|is|me|it|here|to|be|be-?determined|redacted|removed|hidden|masked|placeholder"
-    r"|pass|passwd|password|passphrase|pwd|secret|token|key|api|access|auth|login|username|name"
-    r"|value|string|text|none|null|nil|true|false|undefined|empty|todo|tbd|foo|bar|baz|spam|eggs"
-    r"|abc|abcd|abcdef|qwerty|0|1|12|123|1234|12345|123456|1234567|12345678|123456789|[-_. ])+",
-    re.I | re.S,
+_WORDS_FOR_IT = (
+    "placeholder determined passphrase 123456789 undefined 12345678 password redacted "
+    "username 1234567 correct default example invalid removed replace 123456 abcdef access "
+    "change hidden insert masked passwd qwerty s3cr3t sample secret string 12345 admin "
+    "dummy empty enter false login super token valid value wrong 1234 abcd auth eggs fake "
+    "good here name none null pass root some spam test text this todo true user your 123 "
+    "abc add api bad bar baz foo key new nil not old put pwd tbd the top 12 an be db is it "
+    "me my no to 0 1 a"
+)
+"""What stands for a secret is made of; longer words first, as none is given back."""
+_STANDS_FOR_IT = re.compile(rf"(?:{_WORDS_FOR_IT.replace(' ', '|')}|[-_. ?!:])++", re.IGNORECASE)
+_TEMPLATE = re.compile(
+    r"\A[<\[{(%$@#*]|\$\{|\{\{|%\(|\.\.\.|\*\*\*|…|xxx|<[^>]{0,60}>|%[sdr]", re.IGNORECASE
 )
 _EXAMPLE = re.compile(
     r"example|sample|placeholder|changeme|your[_-]?|dummy|redacted|abcdefgh", re.I
 )
-_WORD = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}|[A-Za-z])*[0-9]{0,4}")
+_WORD = re.compile(r"[A-Za-z]*[0-9]{0,4}")
 _PARTS = re.compile(r"[^0-9A-Za-z]+")
 _SWITCH = re.compile(r"(?<=[A-Za-z])[0-9]|(?<=[0-9])[A-Za-z]")
 _NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}", re.I)
+_PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+SHORT_PIECES = 3.0
+"""Letters between capitals, on average: `aBcdEfGh` has fewer than `ListKeysResponse`."""
+FEW_VOWELS = 0.27
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 _RUN = re.compile(r"(.)\1{5}|(?:0123|1234|abcd|ABCD){2}|01234567|12345678|23456789|abcdefg", re.I)
+
+
+JUDGED = 64
+"""So much of a value tells what it is."""
 
 
 def entropy(value: str) -> float:
@@ -37,7 +49,10 @@ def entropy(value: str) -> float:
 
 def is_placeholder(value: str) -> bool:
     """Whether `value` only stands for a secret: `<token>`, `${TOKEN}`, `your-password`, `xxx`."""
-    return _PLACEHOLDER.fullmatch(value) is not None or _EXAMPLE.search(value) is not None
+    value = value[:JUDGED]
+    return bool(
+        _TEMPLATE.search(value) or _STANDS_FOR_IT.fullmatch(value) or _EXAMPLE.search(value)
+    )
 
 
 def is_uuid(value: str) -> bool:
@@ -47,16 +62,25 @@ def is_uuid(value: str) -> bool:
 
 def looks_random(value: str) -> bool:
     """Whether a machine drew `value`: no words, names, numbers or runs make it up."""
+    value = value[:JUDGED]
     if len(set(value)) < 6 or _RUN.search(value):
         return False
     if _HEX.fullmatch(value):
         return len(value) >= 16 and not value.isdigit() and entropy(value) >= 2.6
     if not any(map(str.isdigit, value)):
-        return _NO_VOWEL.search(value) is not None and entropy(value) >= 3.2
+        return _is_no_word(value) and entropy(value) >= 3.2
     if all(_WORD.fullmatch(part) or part.isdigit() for part in _PARTS.split(value)):
         return False
     switches = len(_SWITCH.findall(value))
     return switches >= 3 and entropy(value) >= (3.0 if len(value) < 20 else 3.3)
+
+
+def _is_no_word(value: str) -> bool:
+    """Whether letters alone, such as `value`, are neither words nor names made of words."""
+    pieces = _PIECES.findall(value)
+    if len(pieces) > 1:
+        return len(value) / len(pieces) < SHORT_PIECES
+    return sum(map(value.lower().count, "aeiou")) / len(value) < FEW_VOWELS
 
 
 def looks_drawn(value: str) -> bool:

@@ -11,13 +11,14 @@ from headgate.privacy.detector import Hit
 from headgate.privacy.secrets.plausible import is_placeholder, looks_drawn, looks_random
 
 SURE, LIKELY = 1.0, 0.9
-UNMISTAKABLE = 6
+UNMISTAKABLE = 5
 """A keyword this long may follow a letter or digit: it is nothing else."""
 _LEAD = re.compile(r"(\(\?i:)?([^\[(\\]+)")
-_ESCAPES = re.compile(r"\\[abfnrtv0]|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}")
-REACH = 2_000
-"""How far beyond a keyword a pattern that begins before it may end."""
-_MORE = re.compile(r"[\w-]{1,256}")
+_ESCAPE = re.compile(
+    r"(?:\\[abfnrtv]|\\[0-7]{1,3}|%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\x1b\[[0-9;]*m)\Z"
+)
+LONGEST_ESCAPE = 12
+_MORE = re.compile(r"[\w-]{1,4096}")
 
 
 class Rule(Protocol):
@@ -34,34 +35,38 @@ class Token:
 
     kind: str
     pattern: re.Pattern[str]
-    back: int
     is_weak: bool
+    back: int = 0
+    """How many characters before the keyword it may begin."""
+    ahead: int = 0
+    """How many after the keyword it may end, where it begins before it."""
 
     def look(self, text: str, start: int, end: int) -> Hit | None:
         """See `Rule`."""
+        is_unmistakable = end - start >= UNMISTAKABLE
         if self.back:
-            match = self.pattern.search(text, max(0, start - self.back), end + REACH)
-        else:
+            match = self.pattern.search(text, max(0, start - self.back), end + self.ahead)
+        elif is_unmistakable or not is_glued(text, start):
             match = self.pattern.match(text, start)
+        else:
+            return None
         if match is None:
             return None
-        is_named = "value" in self.pattern.groupindex
-        first, last = match.span("value" if is_named else 0)
-        if not is_named:
-            if end - start < UNMISTAKABLE and is_glued(text, match.start()):
-                return None
-            last = self._whole(text, start, end, last)
-        value = text[first:last]
-        if last < 0 or (self.is_weak and (is_placeholder(value) or not looks_random(value))):
+        if match.lastindex:
+            return self._hit(text, *match.span(1))
+        if not is_unmistakable and self.back and is_glued(text, match.start()):
             return None
-        return Hit(first, last, self.kind, LIKELY if self.is_weak else SURE)
-
-    def _whole(self, text: str, start: int, end: int, last: int) -> int:
-        """Where it ends if more of the same follows; -1: that makes it something else."""
-        more = _MORE.match(text, last)
+        more = _MORE.match(text, match.end())
         if more is None:
-            return last
-        return more.end() if end - start >= UNMISTAKABLE else -1
+            return self._hit(text, *match.span())
+        return self._hit(text, match.start(), more.end()) if is_unmistakable else None
+
+    def _hit(self, text: str, start: int, end: int) -> Hit | None:
+        if self.is_weak:
+            value = text[start:end]
+            if is_placeholder(value) or not looks_random(value):
+                return None
+        return Hit(start, end, self.kind, LIKELY if self.is_weak else SURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +100,10 @@ _ENDS = r"(?![\w=+/-]|\.\w)"
 def is_glued(text: str, start: int) -> bool:
     """Whether what begins at `start` is the rest of a word; an escape before it is none."""
     before = text[start - 1 : start]
-    if not before or not (before.isalnum() or before in "_-+/"):
+    if not before or not (before.isalnum() or before in "_-+"):
         return False
-    if before in "/":
-        return False
-    return not any(
-        _ESCAPES.fullmatch(text, start - length, start)
-        for length in (2, 3, 4, 6)
-        if start >= length
-    )
+    tail = text[max(0, start - LONGEST_ESCAPE) : start]
+    return not any(map(tail.__contains__, "\\%\x1b")) or _ESCAPE.search(tail) is None
 
 
 def load() -> Iterator[tuple[str, Rule]]:
@@ -140,15 +140,16 @@ def _described(
     pattern: str,
     *,
     key: str | list[str] | None = None,
-    back: int = 0,
     weak: bool = False,
+    back: int = 0,
+    ahead: int = 100,
 ) -> Iterator[tuple[str, Rule]]:
     if key is None:
         lead = _LEAD.match(pattern)
         assert lead is not None, f"{kind}: begins with no keyword"
         key = lead[2].lower()
         pattern = (lead[1] or "") + re.escape(lead[2]) + pattern[lead.end() :]
-    rule = Token(kind, re.compile(pattern, re.ASCII), back, weak)
+    rule = Token(kind, re.compile(pattern, re.ASCII), weak, back, ahead)
     yield from ((each, rule) for each in ([key] if isinstance(key, str) else key))
 
 

@@ -63,14 +63,14 @@ class RawFrames:
         if frame is None:
             return [*self.end(), raw] if is_last else [raw]
         places = list(self._places(frame))
-        ended = is_last or frame.get("type") in self._speech.ending_types
+        ended = frame.get("type") in self._speech.ending_types
         before = self.end() if ended else self._interrupted(places)
-        endings = self._endings(frame)
+        endings = self._endings(frame) | ({()} if is_last else set())
         before += self._ended(endings, places)
         is_changed = False
         for place in places:
             said = place.holder[place.piece.path[-1]]
-            new = self._said(raw, place, said, is_last=is_last or _is_ended(place, endings))
+            new = self._said(raw, place, said, is_last=_is_ended(place, endings))
             is_changed |= new != said
             place.holder[place.piece.path[-1]] = Raw(exact.encode(new))
         restored = self._whole.value(frame)

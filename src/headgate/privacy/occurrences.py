@@ -4,6 +4,7 @@ not where they are missing; an address in a link is written in other characters.
 
 import html
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -15,6 +16,7 @@ _SURE = 6
 """A value of so many characters is meant wherever it stands; a shorter one, as a whole word."""
 _TELLING = 4
 """A shorter one, such as an age, is found where it is somebody's and nowhere else."""
+_HEX = re.compile(r"%[0-9A-F]{2}")
 _BETWEEN = "\0"
 
 
@@ -49,7 +51,10 @@ def forms_of(value: str) -> set[str]:
         forms.add(html.escape(each))
         forms.add(html.escape(each, quote=False))
         encodable = each.encode("utf-8", "replace")
-        forms.update((quote(encodable), quote(encodable, safe=""), quote_plus(encodable)))
+        links = [quote(encodable, safe=safe) for safe in ("", "/", "@", "@:/+")]
+        links.append(quote_plus(encodable))
+        forms.update(links)
+        forms.update(_HEX.sub(lambda found: found[0].lower(), link) for link in links)
     return {form for form in forms if form.strip()}
 
 

@@ -64,13 +64,34 @@ class Value:
                 return self._leaf
 
 
+class Tally:
+    """How many values the sessions of a vault hold together."""
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
 class Pseudonyms:
     """What stands for what in one session. Never shows a value."""
 
-    __slots__ = ("_key", "_labels", "_names", "_new", "_numbers", "_reader", "_sorted", "_values")
+    __slots__ = (
+        "_key",
+        "_labels",
+        "_names",
+        "_new",
+        "_numbers",
+        "_reader",
+        "_sorted",
+        "_values",
+        "tally",
+    )
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, tally: Tally | None = None) -> None:
         """With the key of a tenant's session; see `vault.session_key`."""
+        self.tally = tally
+        """Where its values are counted, while a vault keeps it."""
         self._key = key
         self._values: dict[str, Value] = {}
         self._names: dict[tuple[str, Form, str], str] = {}
@@ -164,6 +185,8 @@ class Pseudonyms:
 
     def _add(self, name: str, value: Value) -> None:
         self._values[name] = value
+        if self.tally is not None:
+            self.tally.count += 1
         self._names.setdefault((value.label, value.form, value.text), name)
         insort(self._sorted, name)
         if value.form == "number":

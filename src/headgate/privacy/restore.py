@@ -7,7 +7,7 @@ is cut off. What is kept back does not depend on how a text is cut into pieces, 
 model changed the case of a label: then it must come in one piece, or it is counted.
 """
 
-from headgate.privacy.placeholder import CODE_LENGTH, loose_codes
+from headgate.privacy.placeholder import CODE_LENGTH, loose_codes, plain
 from headgate.privacy.pseudonyms import Context, Pseudonyms, Value
 
 _QUOTE = '"'
@@ -99,7 +99,7 @@ class Lane:
         reader = self._names.reader
         if reader is not None:
             for start in reader.begun(text, position):
-                if self._names.is_begun_by(text[start:]):
+                if self._names.is_begun_by(plain(text[start:])):
                     return start
         return len(text)
 

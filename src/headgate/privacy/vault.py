@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from typing_extensions import override
 
-from headgate.privacy.pseudonyms import Pseudonyms
+from headgate.privacy.pseudonyms import Pseudonyms, Tally
 
 SHORTEST_KEY = 16
 """Bytes of a master key."""
@@ -22,18 +22,17 @@ _Id = tuple[str, str]
 
 
 class _Kept:
-    __slots__ = ("counted", "names", "used_at")
+    __slots__ = ("names", "used_at")
 
     def __init__(self, names: Pseudonyms) -> None:
         self.names = names
-        self.counted = 0
         self.used_at = 0.0
 
 
 class Vault:
     """Hands out the pseudonyms of a session, the same ones each time."""
 
-    __slots__ = ("_kept", "_master", "_most_values", "_total", "_ttl_s")
+    __slots__ = ("_kept", "_master", "_most_values", "_tally", "_ttl_s")
 
     def __init__(
         self, master: bytes, *, ttl_s: float = TTL_S, most_values: int = MOST_VALUES
@@ -49,7 +48,7 @@ class Vault:
         self._ttl_s = ttl_s
         self._most_values = most_values
         self._kept: OrderedDict[_Id, _Kept] = OrderedDict()
-        self._total = 0
+        self._tally = Tally()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -78,11 +77,12 @@ class Vault:
         name = (tenant, session)
         kept = self._kept.get(name)
         if kept is None:
-            kept = self._kept[name] = _Kept(Pseudonyms(session_key(self._master, *name)))
+            kept = self._kept[name] = _Kept(
+                Pseudonyms(session_key(self._master, *name), self._tally)
+            )
         kept.names.restore(stored)
         kept.used_at = now
         self._kept.move_to_end(name)
-        self._count(kept)
         self._make_room(name)
         return kept.names
 
@@ -98,22 +98,19 @@ class Vault:
                 return
             self._drop(name)
 
-    def _count(self, kept: _Kept) -> None:
-        self._total += len(kept.names) - kept.counted
-        kept.counted = len(kept.names)
-
     def _make_room(self, in_use: _Id) -> None:
-        if self._total <= self._most_values:
-            return
-        for name in [each for each in self._kept if each != in_use]:
-            self._drop(name)
-            if self._total <= self._most_values:
+        while self._tally.count > self._most_values:
+            oldest = next(iter(self._kept))
+            if oldest == in_use:
                 return
+            self._drop(oldest)
 
     def _drop(self, name: _Id) -> None:
         kept = self._kept.pop(name, None)
         if kept is not None:
-            self._total -= kept.counted
+            # An answer under way may go on with it.
+            kept.names.tally = None
+            self._tally.count -= len(kept.names)
 
 
 def session_key(master: bytes, tenant: str, session: str) -> bytes:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from headgate.core.errors import UpstreamGarbled
 from headgate.wire import ndjson
-from headgate.wire.ndjson import Line, LineDecoder
+from headgate.wire.ndjson import Line, LineDecoder, data_of, with_data
 
 law = settings(deadline=None, derandomize=True)
 lines = st.sampled_from([b'{"a":1}', b"", b"  ", b'{"a":"\xe2\x82\xac"}\r', b"\r", b"[1, 2]"])
@@ -40,3 +40,9 @@ def test_a_line_without_end_is_given_up(monkeypatch):
     assert decoder.feed(b"x" * 1000) == []
     with pytest.raises(UpstreamGarbled, match="over 1000 bytes"):
         decoder.feed(b"x")
+
+
+def test_what_a_line_says_can_be_changed():
+    assert data_of(b'{"a":1}\r\n') == b'{"a":1}'
+    assert data_of(b"\n") is None
+    assert with_data(b"x\n", b"{}") == b"{}\n"

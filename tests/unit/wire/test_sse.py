@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from headgate.core.errors import UpstreamGarbled
 from headgate.wire import sse
-from headgate.wire.sse import Event, EventDecoder
+from headgate.wire.sse import Event, EventDecoder, data_of, with_data
 
 law = settings(deadline=None, derandomize=True)
 lines = st.sampled_from(
@@ -100,3 +100,16 @@ def test_many_small_chunks_of_one_large_event_are_read_in_linear_time():
     wire = b"data: " + b"x" * 300_000 + b"\n\n"
     events = [event for i in range(len(wire)) for event in decoder.feed(wire[i : i + 1])]
     assert [event.raw for event in events] == [wire]
+
+
+def test_data_can_be_taken_out_and_put_back():
+    raw = b'event: x\r\nid: 1\r\ndata: {"a":\r\ndata: 1}\r\n\r\n'
+    assert data_of(raw) == b'{"a":\n1}'
+    assert with_data(raw, b"{}") == b"event: x\r\nid: 1\r\ndata: {}\n\n"
+    (event,) = EventDecoder().feed(with_data(raw, b"{}"))
+    assert (event.event, event.data) == (b"x", b"{}")
+
+
+def test_what_is_no_object_has_no_data():
+    assert data_of(b": ping\n\n") is None
+    assert data_of(b"data: [DONE]\n\n") is None

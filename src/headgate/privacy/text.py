@@ -6,13 +6,16 @@ runs at memory speed, which is what keeps a scan of clean prose cheap.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from string import ascii_lowercase, ascii_uppercase
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from headgate.privacy.fold import fold
+
+Worked = TypeVar("Worked")
 
 BETWEEN_DIGITS = " .-()/"
 
@@ -59,7 +62,7 @@ class Number(Struct, frozen=True):
 class Text:
     """One text, prepared for every detector."""
 
-    __slots__ = ("_lower", "_numbers", "_runs", "shape", "value")
+    __slots__ = ("_lower", "_numbers", "_once", "_runs", "shape", "value")
 
     def __init__(self, raw: str) -> None:
         self.value = fold(raw)
@@ -68,6 +71,14 @@ class Text:
         self._numbers: Sequence[Number] | None = None
         self._runs: Sequence[tuple[int, int]] | None = None
         self._lower: str | None = None
+        self._once: dict[Callable[[str], Any], Any] = {}
+
+    def once(self, work: Callable[[str], Worked]) -> Worked:
+        """What `work` makes of `value`; several detectors may ask, and it is done once."""
+        if work not in self._once:
+            self._once[work] = work(self.value)
+        found: Worked = self._once[work]
+        return found
 
     @property
     def lower(self) -> str:

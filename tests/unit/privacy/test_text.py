@@ -75,3 +75,15 @@ def test_a_shape_is_found_where_it_stands_alone():
 def test_the_shapes_found_have_that_shape(raw):
     text = Text(raw)
     assert all(text.shape.startswith(b"00 0", at) for at in text.shaped(b"00 0"))
+
+
+def test_what_several_detectors_need_is_worked_out_once():
+    asked = []
+
+    def length(value: str) -> int:
+        asked.append(value)
+        return len(value)
+
+    text = Text("Ａb")
+    assert [text.once(length), text.once(length)] == [2, 2]
+    assert asked == ["Ab"]

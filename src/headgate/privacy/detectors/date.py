@@ -48,9 +48,7 @@ _REACH = 24
 
 
 def _find(text: Text) -> Iterator[Hit]:
-    lower = text.value.lower()
-    # A few letters change length in lower case: such a text is read as it is written.
-    value = lower if len(lower) == len(text.value) else text.value
+    value = text.lower
     hits = [*_weekdays(value)]
     if b"0" in text.shape:
         hits += [*_numeric(text), *_months(value), *_years(text, value)]

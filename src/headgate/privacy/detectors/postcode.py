@@ -36,9 +36,7 @@ def _find(text: Text) -> Iterator[Hit]:
         for each in shape.finditer(text.shape):
             if match := form.search(value, max(0, each.start() - 5), each.end()):
                 hits.add(match.span())
-    lower = value.lower()
-    if len(lower) == len(value):
-        hits.update(_named(lower))
+    hits.update(_named(text.lower))
     done = 0
     for start, end in sorted(hits):
         if start >= done:

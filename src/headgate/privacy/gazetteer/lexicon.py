@@ -32,6 +32,12 @@ def lexicon() -> Mapping[str, int]:
     return found
 
 
+@lru_cache(maxsize=1)
+def place_beginnings() -> frozenset[str]:
+    """First words of the names of several words."""
+    return frozenset(entry.partition(" ")[0] for entry in lexicon() if " " in entry)
+
+
 def folded(word: str) -> str:
     """`word` as the lexicon holds it: lower case, without accents."""
     if word.isascii():

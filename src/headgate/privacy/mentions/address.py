@@ -46,11 +46,12 @@ _LOWER_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,3}(?=[,\n]|\.?\Z| [0-9]{4})
 _CORNER = re.compile(r"(?:the )?corner of \Z", re.I)
 _AND = re.compile(r" and (?:[0-9]{1,5} )?")
 _POST_OFFICE = re.compile(r"(?:[0-9]{1,6} )?\bp\.? ?o\.? ?\Z", re.I)
-_MILITARY = re.compile(
-    r"\b(?:(?:unit|psc|cmr) [0-9]{1,5},? box [0-9]{1,5}|us[a-z]{2} \w{2,24})[ \n,]{1,3}"
-    r"[afd]po a[aep] [0-9]{5}(?:-[0-9]{4})?\b",
-    re.I,
+_MILITARY_UNIT = re.compile(
+    r"\b(?:(?:unit|psc|cmr) [0-9]{1,5},? box [0-9]{1,5}|us[a-z]{2} \w{2,24})[ \n,]{1,3}\Z", re.I
 )
+_MILITARY_OFFICE = re.compile(r"[afd]po a[aep] [0-9]{5}(?:-[0-9]{4})?\b", re.I)
+_DIGIT = re.compile("[0-9]")
+_NEAR = 28
 _YEAR = re.compile(r" (?:19|20)[0-9]{2}\b")
 _REACH = 32
 _LONGEST = 6
@@ -103,10 +104,14 @@ def address(
     """The address that a run of words begins or holds; given folded too, and with their kinds."""
     if words[0].text.islower():
         words, names, kinds = _from_cue(words, names, kinds)
-    first = words[0].start
+    first, last = words[0].start, words[-1].end
+    if not _DIGIT.search(text[max(0, first - 4) : first] + text[last : last + _NEAR]) and (
+        streets.STREETS.isdisjoint(names)
+    ):
+        return None
     leading = _NUMBERS_BEFORE.search(text, max(0, first - _REACH), first)
     after = _NUMBER_SOMEWHERE if leading else _NUMBER_AFTER
-    number = after.match(text, words[-1].end)
+    number = after.match(text, last)
     sight = _Sight(text, words, names, kinds, leading, number)
     street = next(_streets(sight), None)
     if street is None:
@@ -181,8 +186,7 @@ def _between_numbers(sight: _Sight) -> Iterator[Street]:
     if sight.leading:
         yield Street(sight.start, sight.end, 0.75)
     elif not _YEAR.match(sight.number[0]) and (
-        _word_before(sight.text, sight.start) in streets.BEFORE
-        or _is_line(sight.text, sight.start, sight.end)
+        _is_led(sight) or _is_line(sight.text, sight.start, sight.end)
     ):
         yield Street(sight.start, sight.end, 0.6)
 
@@ -220,6 +224,12 @@ def _has_ending(names: Sequence[str], kinds: Sequence[int]) -> bool:
         and name.endswith(streets.ENDINGS)
         for name, kind in zip(names, kinds, strict=True)
     )
+
+
+def _is_led(sight: _Sight) -> bool:
+    word = _word_before(sight.text, sight.start)
+    is_long = sight.number is not None and len(sight.number[0].strip(" .")) > 1
+    return word in streets.BEFORE and (is_long or word not in streets.WEAK_BEFORE)
 
 
 def _word_before(text: str, start: int) -> str:
@@ -273,6 +283,15 @@ def _place(text: str, at: int) -> re.Match[str] | None:
 
 def military(text: str) -> list[Street]:
     """Addresses of the armed forces of the United States."""
-    if "PO A" not in text and "po a" not in text:
-        return []
-    return [Street(*each.span(), 0.95) for each in _MILITARY.finditer(text)]
+    return [] if "PO A" not in text and "po a" not in text else list(_military(text))
+
+
+def _military(text: str) -> Iterator[Street]:
+    for mark in ("PO A", "po a"):
+        at = text.find(mark) - 1
+        while at >= 0:
+            unit = _MILITARY_UNIT.search(text, max(0, at - _REACH - 8), at)
+            office = _MILITARY_OFFICE.match(text, at)
+            if unit and office:
+                yield Street(unit.start(), office.end(), 0.95)
+            at = text.find(mark, at + 4) - 1

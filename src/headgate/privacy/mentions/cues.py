@@ -195,8 +195,12 @@ INSTITUTIONS = frozenset(
     ]
 )
 
-GREETINGS = words("dear hi hello hey thanks hallo hola bonjour from regards")
-"""Never part of the name they stand before."""
+NEVER_NAMES = words(
+    "dear hi hello hey thanks hallo hola bonjour from regards see an the in on at my our your so do"
+    " no not can if is it as to be by of or and but for with this that these those all any some how"
+    " why what when where who which use used also note may let per via than then there here"
+)
+"""Words before names that lists of names hold, too."""
 
 STRONG_INSTITUTIONS = words(
     "university hospital college clinic bank institute foundation church insurance"

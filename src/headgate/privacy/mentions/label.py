@@ -7,10 +7,10 @@ person as soon as one of them is a known name; a single one needs a given name o
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from headgate.privacy.detector import Hit
 from headgate.privacy.gazetteer.lexicon import (
     COUNTRY,
     GIVEN,
@@ -21,11 +21,13 @@ from headgate.privacy.gazetteer.lexicon import (
     WORD,
     folded,
     lexicon,
+    place_beginnings,
 )
 from headgate.privacy.mentions import cues, streets
 from headgate.privacy.mentions.address import address, military
 from headgate.privacy.mentions.context import Context, context_of
 from headgate.privacy.mentions.runs import Word, runs
+from headgate.privacy.text import Text
 
 Label = Literal["address", "person", "place", "organization", "title", "nationality"]
 NAME = GIVEN | SURNAME
@@ -100,7 +102,6 @@ def _kind_of_parts(word: str) -> int:
     return NAME if any(kind & NAME for kind in kinds) else 0
 
 
-@lru_cache(maxsize=4)
 def mentions(text: str) -> tuple[Mention, ...]:
     """Everything named in `text`, in order, without overlaps."""
     known = lexicon()
@@ -152,9 +153,15 @@ def _fixed(run: _Run, place: int, group: int | None) -> tuple[int, Mention | Non
     word, kind = run.folded[place], run.kinds[place]
     if word in cues.TITLES and _is_title(run, place):
         return place + 1, run.mention(place, place + 1, "title", 0.8)
-    if kind & NATIONALITY and not kind & GIVEN and run.words[place].text.istitle():
+    if kind & NATIONALITY and run.words[place].text.istitle() and _is_nationality(run, place):
         return place + 1, run.mention(place, place + 1, "nationality", 0.7)
     return None if _may_be_name(run, place, group) else (place + 1, None)
+
+
+def _is_nationality(run: _Run, place: int) -> bool:
+    if not run.kinds[place] & GIVEN:
+        return True
+    return len(run.words) == 1 and not run.context(place, place + 1).is_person
 
 
 def _may_be_name(run: _Run, place: int, group: int | None) -> bool:
@@ -165,7 +172,7 @@ def _may_be_name(run: _Run, place: int, group: int | None) -> bool:
         or (len(word) == 1 and text.isupper())
     ):
         return True
-    if word in cues.CALENDAR or word in cues.GREETINGS or text in {"I", "A"}:
+    if word in cues.CALENDAR or word in cues.NEVER_NAMES or text in {"I", "A"}:
         return False
     return not kind & WORD or bool(kind & NAME and _is_beside_name(run, place))
 
@@ -179,18 +186,20 @@ def _is_title(run: _Run, place: int) -> bool:
 def _is_beside_name(run: _Run, place: int) -> bool:
     """Whether a word that may be a name stands beside one that is hardly anything else."""
     kind = run.kinds[place]
-    follows = kind & GIVEN and _is_only_name(run, place + 1, SURNAME)
-    leads = kind & SURNAME and _is_only_name(run, place - 1, GIVEN)
-    return bool(follows or leads) or (
-        bool(kind & GIVEN) and run.context(place, place + 1).is_person
+    follows = (
+        kind & GIVEN and _is_only_name(run, place + 1) and run.words[place + 1].text[1:].islower()
     )
+    leads = kind & SURNAME and _is_only_name(run, place - 1) and run.kinds[place - 1] & GIVEN
+    if follows or leads:
+        return True
+    return bool(kind & GIVEN) and run.context(place, place + 1).is_person
 
 
-def _is_only_name(run: _Run, place: int, kind: int) -> bool:
+def _is_only_name(run: _Run, place: int) -> bool:
     if not 0 <= place < len(run.words) or run.folded[place] in cues.CALENDAR:
         return False
     its = run.kinds[place]
-    return not its & (WORD | NATIONALITY | COUNTRY) and (its & kind != 0 or its == 0)
+    return not its & (WORD | NATIONALITY | COUNTRY) and (its & NAME != 0 or its == 0)
 
 
 def _organization(run: _Run, place: int) -> tuple[int, Mention] | None:
@@ -231,8 +240,11 @@ def _end_of_capitals(run: _Run, place: int) -> int:
 
 def _place(run: _Run, place: int) -> tuple[int, Mention] | None:
     """The longest place name of several words, or a single unmistakable one."""
+    longest = min(LONGEST_PLACE, len(run.words) - place)
+    if longest < 2 or run.folded[place] not in place_beginnings():
+        return None
     known = lexicon()
-    for length in range(min(LONGEST_PLACE, len(run.words) - place), 1, -1):
+    for length in range(longest, 1, -1):
         kind = known.get(" ".join(run.folded[place : place + length]), 0)
         if kind & MAJOR_PLACE:
             return place + length, run.mention(place, place + length, "place", 0.9)
@@ -320,7 +332,7 @@ def _kinds_of_single(run: _Run, place: int) -> Iterator[tuple[Label, float]]:
         yield "organization", 0.6
     if context.is_surely_place:
         yield "place", 0.6
-    if kind & GIVEN and not kind & WORD:
+    if kind & GIVEN and not kind & WORD and len(word) > 2:
         yield "person", 0.7
     if kind & MAJOR_PLACE:
         yield "place", 0.6
@@ -330,6 +342,8 @@ def _follows_title(run: _Run, first: int) -> bool:
     return first > 0 and run.folded[first - 1] in cues.TITLES
 
 
-def labelled(text: str, label: Label) -> Sequence[Mention]:
-    """The mentions of one kind."""
-    return [each for each in mentions(text) if each.label == label]
+def labelled(text: Text, label: Label) -> Iterator[Hit]:
+    """The mentions of one kind, as a detector yields them."""
+    for each in text.once(mentions):
+        if each.label == label:
+            yield Hit(each.start, each.end, "", each.score)

@@ -45,3 +45,5 @@ BEFORE = words(
 """The word before a street that has its number behind it."""
 BOXES = frozenset({"box", "postbox", "postboks", "postfach"})
 """The word before the number of a box at the post office."""
+WEAK_BEFORE = frozenset({"of", "is", "to", "from", "on"})
+"""Of those, words after which a name with a single digit is as likely a version."""

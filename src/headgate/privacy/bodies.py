@@ -48,7 +48,7 @@ class WholeTexts:
             case dict():
                 return self._object(value, is_leaf=is_leaf or member in _ARGUMENTS)
             case list():
-                new = [self.value(each, member, is_leaf=is_leaf) for each in value]
+                new = [self.value(each, is_leaf=is_leaf) for each in value]
                 return new if _differ(new, value) else value
             case _:
                 return value

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
 from headgate.privacy.scan import Finding
@@ -16,7 +17,10 @@ _SURE = 6
 """A value of so many characters is meant wherever it stands; a shorter one, as a whole word."""
 _TELLING = 4
 """A shorter one, such as an age, is found where it is somebody's and nowhere else."""
+_SAME_EVERYWHERE = re.compile(r"[A-Za-z0-9._-]+")
 _HEX = re.compile(r"%[0-9A-F]{2}")
+_MUCH = 1_000_000
+"""From here on, many searches for one form each take longer than one search for all."""
 _BETWEEN = "\0"
 
 
@@ -30,19 +34,41 @@ def more_of(
     for label, value in sorted(values):
         for form in sorted(forms_of(value)) if len(value) >= _TELLING else ():
             labels.setdefault(form, label)
-    for form, label in labels.items():
-        place = everything.find(form)
+    forms = list(labels)
+    for which, place in _places(forms, everything):
+        number = bisect_right(starts, place) - 1
+        start = place - starts[number]
+        end = start + len(forms[which])
+        if end <= len(texts[number]) and _is_meant(texts[number], start, end):
+            yield texts[number], Finding(labels[forms[which]], start, end)
+
+
+def _places(forms: Sequence[str], text: str) -> Iterator[tuple[int, int]]:
+    """Where each of the forms begins in a text, overlapping ones included."""
+    if len(forms) * len(text) > _MUCH and (machine := _machine(forms)) is not None:
+        for which, start, _ in machine.find_matches_as_indexes(text, overlapping=True):
+            yield which, start
+        return
+    for which, form in enumerate(forms):
+        place = text.find(form)
         while place >= 0:
-            number = bisect_right(starts, place) - 1
-            start = place - starts[number]
-            end = start + len(form)
-            if end <= len(texts[number]) and _is_meant(texts[number], start, end):
-                yield texts[number], Finding(label, start, end)
-            place = everything.find(form, place + 1)
+            yield which, place
+            place = text.find(form, place + 1)
+
+
+def _machine(forms: Sequence[str]) -> Any:
+    """Finds all of them in one pass; `None` where there is no compiled code for it."""
+    try:
+        import ahocorasick_rs
+    except ImportError:
+        return None
+    return ahocorasick_rs.AhoCorasick(forms)
 
 
 def forms_of(value: str) -> set[str]:
     """A value as JSON, links and HTML write it, and what it says if it is so written."""
+    if _SAME_EVERYWHERE.fullmatch(value):
+        return {value}
     said = {value, html.unescape(value), unquote(value), _from_json(value)}
     forms = set(said)
     for each in said:

@@ -1,7 +1,10 @@
 """Where else a value stands."""
 
+import sys
+
 import pytest
 
+from headgate.privacy import occurrences
 from headgate.privacy.occurrences import forms_of, is_plain_word, more_of
 from headgate.privacy.scan import Finding
 
@@ -46,3 +49,18 @@ def test_names_of_the_api_are_plain_words():
     assert is_plain_word("user")
     assert not is_plain_word("Ada")
     assert not is_plain_word("a@b.c")
+
+
+def test_many_values_in_much_text_are_found_in_the_same_places(monkeypatch: pytest.MonkeyPatch):
+    values = {("id", f"é-{number:05}") for number in range(0, 3000, 7)}
+    texts = [
+        " ".join(f"é-{number:05}" for number in range(start, start + 300))
+        for start in range(0, 3000, 300)
+    ]
+    one_pass = sorted(more_of(values, texts), key=repr)
+    assert len(one_pass) == len(values)
+    monkeypatch.setattr(occurrences, "_MUCH", float("inf"))
+    assert sorted(more_of(values, texts), key=repr) == one_pass
+    monkeypatch.setattr(occurrences, "_MUCH", 0)
+    monkeypatch.setitem(sys.modules, "ahocorasick_rs", None)
+    assert sorted(more_of(values, texts), key=repr) == one_pass

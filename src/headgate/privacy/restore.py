@@ -16,7 +16,7 @@ _QUOTE = '"'
 class Lane:
     """One text that arrives in pieces."""
 
-    __slots__ = ("_context", "_ends", "_names", "_said", "_shifts", "held", "read")
+    __slots__ = ("_context", "_cut", "_ends", "_names", "_said", "_shifts", "held", "read")
 
     def __init__(self, names: Pseudonyms, context: Context = "text") -> None:
         """`context`: what the text is; see `pseudonyms.Value`."""
@@ -28,6 +28,7 @@ class Lane:
         """What may have begun a placeholder; its proper prefix, as the model wrote it."""
         self.read = 0
         """Characters of the model's text that were given out."""
+        self._cut = 0
         self._said: list[str] = []
         self._shifts: list[tuple[int, int]] = []
 
@@ -47,7 +48,11 @@ class Lane:
         """The text is over; returns what was kept back."""
         if not self.held:
             return ""
-        return self._restored(self.held, is_last=True)
+        held = self.held
+        rest = self._restored(held, is_last=True)
+        # Less than a label is a word like any other.
+        self._cut += rest == held and "_" in held
+        return rest
 
     def place_of(self, place: int) -> int:
         """Where a place in the model's text is now in what was given out."""
@@ -60,9 +65,9 @@ class Lane:
 
     @property
     def unrestored(self) -> int:
-        """Placeholders so far that a model changed beyond recognition, or made up."""
+        """Placeholders so far that a model changed beyond recognition, cut off, or made up."""
         said = "".join(self._said)
-        return count_of_loose(said, self._names) + self._forged_in(said)
+        return count_of_loose(said, self._names) + self._forged_in(said) + self._cut
 
     def _forged_in(self, said: str) -> int:
         count = start = 0

@@ -58,5 +58,5 @@ def test_an_answer_that_was_to_be_json_is_json():
 
 def test_what_is_not_restored_is_counted():
     whole = WholeTexts(NAMES)
-    whole.body(json.dumps({"a_": [ADA, ADA.replace("_", " "), ADA[:-1]]}).encode())
+    whole.body(json.dumps({"a_": [ADA, ADA.replace("_", " "), ADA[:3] + "x"]}).encode())
     assert whole.unrestored == 1

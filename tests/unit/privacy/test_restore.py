@@ -115,3 +115,12 @@ def test_without_placeholders_nothing_is_read():
     lane = Lane(Pseudonyms(KEY))
     assert lane.feed("EMAIL_") == "EMAIL_"
     assert lane.end() == ""
+
+
+def test_a_cut_placeholder_comes_out_as_it_is_and_is_counted(names: Pseudonyms, name: str):
+    lane = Lane(names)
+    assert lane.feed("to " + name[:9]) + lane.end() == "to " + name[:9]
+    assert lane.unrestored == 1
+    lane = Lane(names)
+    assert lane.feed("plan E") + lane.end() == "plan E"
+    assert lane.unrestored == 0

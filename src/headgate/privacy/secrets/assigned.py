@@ -18,14 +18,14 @@ from headgate.privacy.secrets.plausible import (
 from headgate.privacy.secrets.rules import LIKELY
 
 POSSIBLE = 0.7
-MOST_SIGNS = 3
+MOST_SIGNS = 2
 """A value with more `=` in it is several names and values."""
 
 _ASSIGNMENT = re.compile(
     r"(?P<rest>[\w.-]{0,24})(?P<closes>\\?['\"`]\]?)?\s{0,3}"
     r"(?P<sign>:=|=>|->|={1,3}|::?|\|\||\?=|,|\(|>|(?<=\s)(?:is|was)\b:?)\s{0,4}"
     r"(?:(?P<opens>\\?['\"`]{1,3})(?P<quoted>[^\s'\"`\\]{6,256}+)(?=\\?['\"`])"
-    r"|(?P<bare>[^\s'\"`,;<>(){}\[\]|&\\]{6,256}+)(?![(\[{'\"`]))"
+    r"|(?P<bare>(?:[^\s'\"`,;<>(){}\[\]|&\\]|&(?!\w{1,40}=)){6,256}+)(?![(\[{'\"`]))"
 )
 _BEFORE = (
     *("public", "pub", "primary", "foreign", "partition", "sort", "cache", "idempotency", "dedup"),

@@ -9,7 +9,9 @@ from headgate.privacy.detector import Hit
 from headgate.privacy.secrets.plausible import entropy, is_placeholder, looks_random
 from headgate.privacy.secrets.rules import LIKELY, Rule, is_glued
 
-_USER_AND_PASSWORD = re.compile(r"[^\s:/@\"'<>\\]{0,100}:([^\s@\"'<>/\\]{3,200})@(?=[\w\[{$.-])")
+_USER_AND_PASSWORD = re.compile(
+    r"[^\s:/@\"'<>\[\]\\]{0,100}:([^\s@\"'<>/\\]{3,200})@(?=[\w\[{$.-])"
+)
 _ONLY_A_TOKEN = re.compile(r"([\w.~-]{20,200})@(?=[\w\[])")
 
 

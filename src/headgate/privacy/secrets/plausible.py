@@ -26,11 +26,12 @@ _EXAMPLE = re.compile(
 )
 _WORD = re.compile(r"[A-Za-z]*[0-9]{0,4}")
 _PARTS = re.compile(r"[^0-9A-Za-z]+")
-_SWITCH = re.compile(r"(?<=[A-Za-z])[0-9]|(?<=[0-9])[A-Za-z]")
 _NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}", re.I)
-_PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-SHORT_PIECES = 3.0
-"""Letters between capitals, on average: `aBcdEfGh` has fewer than `ListKeysResponse`."""
+_SWITCH = re.compile(r"(?<=[A-Za-z])[0-9]|(?<=[0-9])[A-Za-z]")
+_PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+SHORT_SWITCH = re.compile(r"(?<=[A-Za-z])[0-9]|(?<=[0-9])[A-Za-z]")
+_PIECES = 3.5
+"""Characters in a piece, on average: `a1BcdE5Gh` has fewer than `ListKeysResponse2`."""
 FEW_VOWELS = 0.27
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
@@ -71,15 +72,19 @@ def looks_random(value: str) -> bool:
         return _is_no_word(value) and entropy(value) >= 3.2
     if all(_WORD.fullmatch(part) or part.isdigit() for part in _PARTS.split(value)):
         return False
-    switches = len(_SWITCH.findall(value))
-    return switches >= 3 and entropy(value) >= (3.0 if len(value) < 20 else 3.3)
+    takes_turns = len(_SWITCH.findall(value)) >= 3 or _is_mixed(value)
+    return takes_turns and entropy(value) >= (3.0 if len(value) < 20 else 3.3)
+
+
+def _is_mixed(value: str) -> bool:
+    """Whether small letters, capitals and digits take turns more often than in names."""
+    return len(value) < SHORT_PIECES * len(_PIECES.findall(value))
 
 
 def _is_no_word(value: str) -> bool:
     """Whether letters alone, such as `value`, are neither words nor names made of words."""
-    pieces = _PIECES.findall(value)
-    if len(pieces) > 1:
-        return len(value) / len(pieces) < SHORT_PIECES
+    if len(_PIECES.findall(value)) > 1:
+        return _is_mixed(value)
     return sum(map(value.lower().count, "aeiou")) / len(value) < FEW_VOWELS
 
 

@@ -18,7 +18,7 @@ _ESCAPE = re.compile(
     r"(?:\\[abfnrtv]|\\[0-7]{1,3}|%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\x1b\[[0-9;]*m)\Z"
 )
 LONGEST_ESCAPE = 12
-_MORE = re.compile(r"[\w-]{1,4096}")
+_MORE = re.compile(r"[\w-]{1,4096}", re.ASCII)
 
 
 class Rule(Protocol):
@@ -100,7 +100,7 @@ _ENDS = r"(?![\w=+/-]|\.\w)"
 def is_glued(text: str, start: int) -> bool:
     """Whether what begins at `start` is the rest of a word; an escape before it is none."""
     before = text[start - 1 : start]
-    if not before or not (before.isalnum() or before in "_-+"):
+    if not before or not ((before.isascii() and before.isalnum()) or before in "_-+"):
         return False
     tail = text[max(0, start - LONGEST_ESCAPE) : start]
     return not any(map(tail.__contains__, "\\%\x1b")) or _ESCAPE.search(tail) is None

@@ -29,8 +29,7 @@ _PARTS = re.compile(r"[^0-9A-Za-z]+")
 _NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}", re.I)
 _SWITCH = re.compile(r"(?<=[A-Za-z])[0-9]|(?<=[0-9])[A-Za-z]")
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-SHORT_SWITCH = re.compile(r"(?<=[A-Za-z])[0-9]|(?<=[0-9])[A-Za-z]")
-_PIECES = 3.5
+SHORT_PIECES = 3.5
 """Characters in a piece, on average: `a1BcdE5Gh` has fewer than `ListKeysResponse2`."""
 FEW_VOWELS = 0.27
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)

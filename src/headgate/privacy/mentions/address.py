@@ -17,7 +17,7 @@ from headgate.privacy.mentions.runs import CAPITALS, Word
 _NUMBERS_BEFORE = re.compile(
     r"(?<![\w.,/:$€£#-])(?:[0-9]{1,6}[A-Za-z]?(?:[/-][0-9]{1,4})?,? ){1,3}\Z"
 )
-_HOUSE = r"[0-9]{1,5}[A-Za-z]?(?:[/-][0-9]{1,4})?\.?(?![\w%])"
+_HOUSE = r"[0-9]{1,5}[A-Za-z]?(?:[/-][0-9]{1,4})?(?![\w%])"
 _NUMBER_AFTER = re.compile(
     rf"(?:\.| (?:u|ut|út|utca|útja|tér|tee|mnt|pst|ulice|namesti|náměstí)\b\.?)? {_HOUSE}"
 )
@@ -42,7 +42,7 @@ _PLACE_NAME = re.compile(
     rf"{CAPITALS}(?: (?:nad|na|pod|pri|ob|u|v|am|an der|im|bei|sur|sous|les|upon|on|delle|i|og)"
     rf" {CAPITALS})?"
 )
-_LOWER_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,3}(?=[,\n]|\.?\Z| [0-9]{4})")
+_LOWER_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,3}(?=[,\n]| [0-9]{4})")
 _CORNER = re.compile(r"(?:the )?corner of \Z", re.I)
 _AND = re.compile(r" and (?:[0-9]{1,5} )?")
 _POST_OFFICE = re.compile(r"(?:[0-9]{1,6} )?\bp\.? ?o\.? ?\Z", re.I)

@@ -321,7 +321,7 @@ def _kinds_of_single(run: _Run, place: int) -> Iterator[tuple[Label, float]]:
         context.is_named or context.is_surely_place or (kind & PLACE and context.is_place)
     ):
         return
-    if _follows_title(run, place) or context.is_named:
+    if _follows_title(run, place) or context.is_named or (kind & GIVEN and context.is_person):
         yield "person", 0.9
     is_known = kind & COUNTRY or (kind & MAJOR_PLACE and not kind & GIVEN)
     if kind & PLACE and (context.is_place or is_known):

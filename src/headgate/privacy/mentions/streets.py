@@ -14,7 +14,7 @@ PERHAPS_STREETS = words(
     " meadows isle isles flat flats ford fords forge forges lodge club dale port ports burg burgs"
     " bridge bypass canyon cape center centers cliff cliffs common corner corners course creek"
     " crossing crossroad curve estate estates extension fall falls ferry field fields forest fork"
-    " forks fort freeway garden gateway glen glens groves harbor harbors haven hollow inlet island"
+    " forks fort garden gateway glen glens groves harbor harbors haven hollow inlet island"
     " islands junction junctions key keys knoll knolls lake lakes land landing light lights locks"
     " manor manors mall mill mills mission mount mountain neck orchard oval overpass pass passage"
     " pine pines plain plains point points prairie radial ramp ranch rapid rapids rest river"

@@ -1,4 +1,5 @@
 import sys
+from pathlib import Path
 
 from headgate.policy.registry import RULES, all_rules, rules_version, version_of
 
@@ -49,3 +50,8 @@ def test_changing_a_rule_changes_the_version(tmp_path, monkeypatch):
 
 def test_the_folder_is_where_plugins_register():
     assert RULES == "headgate.policy.rules"
+
+
+def test_every_rule_has_its_line_in_the_page_about_rules():
+    page = (Path(__file__).parents[3] / "docs/concepts/routing-rules.md").read_text()
+    assert [name for name in all_rules() if f"\n| `{name}` |" not in page] == []

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,15 +28,16 @@ if TYPE_CHECKING:
     help="Count hits in a file or folder without personal data; repeatable.",
 )
 @click.option("--label", "labels", multiple=True, help="Look for this only; repeatable.")
+@click.option("--disguises", is_flag=True, help="Show which disguises are seen through.")
 @click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), help="Write an SVG.")
 @json_option
 def command(
     data: tuple[Path, ...],
     fold: "Fold",
     clean: tuple[Path, ...],
-    labels: tuple[str, ...],
     picture: Path | None,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Score what finds personal data on DATA: texts with the places of what they hold.
 
@@ -46,24 +47,27 @@ def command(
     \b
     headgate eval privacy labelled.jsonl
     headgate eval privacy labelled.jsonl.gz --fold odd --picture recall.svg
-    headgate eval privacy --clean docs --clean src
+    headgate eval privacy --clean docs --clean src --disguises
     """
-    if not data and not clean:
-        raise click.UsageError("nothing to score: name DATA, or --clean text")
-    wanted = _wanted(labels)
+    if not (data or clean or options["disguises"]):
+        raise click.UsageError("nothing to score: name DATA, --clean text, or --disguises")
+    wanted = _wanted(options["labels"])
     summaries = {path.name.split(".")[0]: _summary(path, fold, wanted) for path in data}
     cleaned = _cleaned(clean, wanted) if clean else None
+    cells = _cells() if options["disguises"] else None
     if picture is not None:
         _draw(picture, summaries)
     if as_json:
-        _print_json(summaries, cleaned)
+        _print_json(summaries, cleaned, cells)
         return
-    from headgate.cli.views.privacy import show, show_clean
+    from headgate.cli.views.privacy import show, show_clean, show_disguises
 
     for name, summary in summaries.items():
         show(name, summary)
     if cleaned is not None:
         show_clean(cleaned)
+    if cells is not None:
+        show_disguises(cells)
 
 
 def _wanted(labels: tuple[str, ...]) -> frozenset[str]:
@@ -91,6 +95,12 @@ def _cleaned(paths: tuple[Path, ...], wanted: frozenset[str]) -> "CleanText":
     return count_clean(read_clean_texts(paths), wanted)
 
 
+def _cells() -> dict[str, dict[str, bool]]:
+    from headgate.privacy.evaluation.disguises import matrix
+
+    return matrix()
+
+
 def _draw(picture: Path, summaries: "dict[str, Summary]") -> None:
     from headgate.cli.views.privacy import panel
     from headgate.cli.views.privacy_picture import picture as drawn
@@ -98,11 +108,18 @@ def _draw(picture: Path, summaries: "dict[str, Summary]") -> None:
     picture.write_text(drawn([panel(name, each) for name, each in summaries.items()]), "utf-8")
 
 
-def _print_json(summaries: "dict[str, Summary]", cleaned: "CleanText | None") -> None:
+def _print_json(
+    summaries: "dict[str, Summary]",
+    cleaned: "CleanText | None",
+    cells: dict[str, dict[str, bool]] | None,
+) -> None:
     import msgspec
 
     from headgate.cli.views.privacy import as_rows
 
-    shown = {name: as_rows(summary) for name, summary in summaries.items()}
-    clean = {} if cleaned is None else {"clean": msgspec.to_builtins(cleaned)}
-    click.echo(json.dumps(shown | clean, indent=2))
+    shown: dict[str, Any] = {name: as_rows(summary) for name, summary in summaries.items()}
+    if cleaned is not None:
+        shown["clean"] = msgspec.to_builtins(cleaned)
+    if cells is not None:
+        shown["disguises"] = cells
+    click.echo(json.dumps(shown, indent=2))

@@ -51,6 +51,18 @@ def show_clean(clean: CleanText) -> None:
     click.echo(f"\nall but `url`: {others:.3f} per 4 KB")
 
 
+def show_disguises(cells: dict[str, dict[str, bool]]) -> None:
+    """Which identifiers are found in which disguise."""
+    kinds = list(next(iter(cells.values())))
+    click.echo("\ndisguises\n")
+    table(
+        ["disguise", *kinds],
+        [[name, *("yes" if row[kind] else "no" for kind in kinds)] for name, row in cells.items()],
+    )
+    found = sum(sum(row.values()) for row in cells.values())
+    click.echo(f"\nseen through: {found} of {len(cells) * len(kinds)}")
+
+
 def as_rows(summary: Summary) -> dict[str, Any]:
     """For `--json`: the counts, and precision, recall and F1 beside them."""
     rows: dict[str, Any] = msgspec.to_builtins(summary)

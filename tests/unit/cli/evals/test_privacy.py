@@ -70,3 +70,8 @@ def test_nothing_to_score_and_unknown_labels_are_mistakes_of_usage(data: Path) -
     done = CliRunner().invoke(command, ["privacy", str(data), "--label", "shoe"])
     assert done.exit_code == 2
     assert "there are" in done.output
+
+
+def test_disguises_need_no_data() -> None:
+    cells = json.loads(run("--disguises", "--json"))["disguises"]
+    assert all(cells["plain"].values())

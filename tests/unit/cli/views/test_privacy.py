@@ -1,6 +1,6 @@
 """An evaluation in words."""
 
-from headgate.cli.views.privacy import as_rows, panel, show, show_clean
+from headgate.cli.views.privacy import as_rows, panel, show, show_clean, show_disguises
 from headgate.privacy.evaluation.entities import Entities, EntityScore
 from headgate.privacy.evaluation.requests import Requests
 from headgate.privacy.evaluation.summary import CleanText, SpanScore, Summary
@@ -30,6 +30,13 @@ def test_what_was_not_found_has_no_precision(capsys):
 def test_hits_in_clean_text_are_summed_without_web_addresses(capsys):
     show_clean(CleanText(4096, {"person": 1, "url": 7}))
     assert "all but `url`: 1.000 per 4 KB" in capsys.readouterr().out
+
+
+def test_disguises_are_counted_by_cell(capsys):
+    show_disguises({"plain": {"card": True, "ip": True}, "base64": {"card": True, "ip": False}})
+    shown = capsys.readouterr().out
+    assert "base64\tyes\tno" in shown
+    assert "seen through: 3 of 4" in shown
 
 
 def test_rows_and_bars_have_the_same_rates():

@@ -1,11 +1,11 @@
 import base64
 import json
 
+from headgate.privacy.evaluation.disguises import DISGUISES, IDENTIFIERS, matrix
 from headgate.privacy.finding import Finding
 from headgate.privacy.scan import findings
 from headgate.privacy.shadow.readings import Read, readings, settled
 from headgate.privacy.shadow.view import View
-from support.disguises import DISGUISES, IDENTIFIERS, matrix
 
 EMAIL = frozenset({"email"})
 

@@ -2,18 +2,19 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from headgate.privacy.scan import findings, usual_labels
 
-IDENTIFIERS = {
+IDENTIFIERS: Mapping[str, str] = {
     "card": "4111 1111 1111 1111",
     "phone": "+44 20 7946-0958",
     "email": "ada-99@mail.example.com",
     "ssn": "536-90-4399",
     "iban": "DE89 3704 0044 0532 0130 00",
 }
+"""One of each kind that is looked for; none is anybody's."""
 
 
 def _spread(between: str) -> Callable[[str], str]:
@@ -56,7 +57,7 @@ def _html(value: str) -> str:
     return "".join(each if each.isalnum() else f"&#{ord(each)};" for each in value)
 
 
-DISGUISES: dict[str, Callable[[str], str]] = {
+DISGUISES: Mapping[str, Callable[[str], str]] = {
     "plain": str,
     "full width": _wide,
     "native digits": _native,
@@ -71,6 +72,7 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "base64": lambda value: base64.b64encode(value.encode()).decode(),
     "hexadecimal": lambda value: value.encode().hex(),
 }
+"""How a value is written, by the name of the disguise."""
 SENTENCES = (
     "Please note {} for the next time, thank you.",
     "{}",

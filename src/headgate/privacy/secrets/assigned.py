@@ -22,11 +22,13 @@ MOST_SIGNS = 2
 """A value with more `=` in it is several names and values."""
 
 _ASSIGNMENT = re.compile(
-    r"(?P<rest>[\w.-]{0,24})(?P<closes>\\?['\"`]\]?)?\s{0,3}"
-    r"(?P<sign>:=|=>|->|={1,3}|::?|\|\||\?=|,|\(|>|(?<=\s)(?:is|was)\b:?)\s{0,4}"
-    r"(?:(?P<opens>\\?['\"`]{1,3})(?P<quoted>[^\s'\"`\\]{6,256}+)(?=\\?['\"`])"
-    r"|(?P<bare>(?:[^\s'\"`,;<>(){}\[\]|&\\]|&(?!\w{1,40}=)){6,256}+)(?![(\[{'\"`]))"
+    r"(?P<rest>[\w. \t-]{0,24})(?P<closes>[\s'\"`\\\])]{0,4})"
+    r"(?P<sign>:=|=>|->|={1,3}|::?|\|\||\?=|,|\(|>|(?<=\s)(?:is|was)\b:?)"
+    r"[\s=]{0,5}(?P<opens>\\?['\"`][\s='\"`\\]{0,4})?"
+    r"(?:(?(opens)(?P<quoted>[^\s'\"`\\]{6,256}+)(?=\\?['\"`])|(?!))"
+    r"|(?P<bare>(?:[^\s'\"`,;<>(){}\[\]|&\\]|&(?!\w{1,40}=)){6,256}+)(?![(\[{]))"
 )
+_QUOTES = frozenset("'\"`")
 _BEFORE = (
     *("public", "pub", "primary", "foreign", "partition", "sort", "cache", "idempotency", "dedup"),
     *("dict", "group", "search", "translation", "i18n", "row", "hash", "shard", "object", "lookup"),
@@ -36,8 +38,8 @@ _BEFORE = (
 """What a name that is no secret's has before `key` or `token`."""
 BEFORE_CHARACTERS = 14
 _AFTER = re.compile(
-    r"[_.-]?(?:ids?|name|type|kind|ur[il]|endpoint|file(?:name)?|path|dir|len(?:gth)?|size|count|num"
-    r"|max|min|field|label|index|prefix|suffix|format|regex|pattern|policy|version|alias|spec|class"
+    r"[_. -]?(?:ids?|name|type|kind|ur[il]|endpoint|file(?:name)?|path|dir|len(?:gth)?|size|count"
+    r"|num|max|min|field|label|index|prefix|suffix|format|regex|pattern|policy|version|alias|spec|class"
     r"|func|fn|cls|ring|store|board|word|pair|frame|space|stroke|stone|note|code|press|down|up|error"
     r"|err|exception|status|expir\w{0,8}|ttl|lifetime|scope|iz\w{0,6}|budget|limit|usage|arn|ref"
     r"|vault|manager|provider|list|map|set|str|bytes|fingerprint|thumbprint|check|sum|or|y)"
@@ -62,10 +64,10 @@ class Assigned:
         found = _ASSIGNMENT.match(text, end)
         if found is None or not _names_a_secret(text, start, found["rest"]):
             return None
-        is_quoted = found["opens"] is not None
+        group = "bare" if found["quoted"] is None else "quoted"
+        is_quoted = group == "quoted"
         if found["sign"] in {",", "("} and not (is_quoted and _passes(found)):
             return None
-        group = "quoted" if is_quoted else "bare"
         if not self._may_be(found[group], text, found.end(), is_quoted=is_quoted):
             return None
         return Hit(*found.span(group), self.kind, LIKELY if is_quoted else POSSIBLE)
@@ -84,7 +86,8 @@ class Assigned:
 
 def _passes(found: re.Match[str]) -> bool:
     """Whether code passes a name and its value on: `("token", "…")`, `setToken("…")`."""
-    return "." not in found["rest"] and (found["sign"] == "(" or found["closes"] is not None)
+    is_closed = not _QUOTES.isdisjoint(found["closes"])
+    return "." not in found["rest"] and (found["sign"] == "(" or is_closed)
 
 
 def _names_a_secret(text: str, start: int, rest: str) -> bool:

@@ -19,7 +19,7 @@ _WORDS_FOR_IT = (
 """What stands for a secret is made of; longer words first, as none is given back."""
 _STANDS_FOR_IT = re.compile(rf"(?:{_WORDS_FOR_IT.replace(' ', '|')}|[-_. ?!:])++", re.IGNORECASE)
 _TEMPLATE = re.compile(
-    r"\A[<\[{(%$@#*]|\$\{|\{\{|%\(|\.\.\.|\*\*\*|…|xxx|<[^>]{0,60}>|%[sdr]", re.IGNORECASE
+    r"\A[<\[{(%$@#*]|\$\{|\{\{|%\(|\.\.\.|\*\*\*|…|xxxx|<[^>]{0,60}>|%[sdr]\Z", re.IGNORECASE
 )
 _EXAMPLE = re.compile(
     r"example|sample|placeholder|changeme|your[_-]?|dummy|redacted|abcdefgh", re.I

@@ -44,6 +44,7 @@ class HttpClient:
         connections: int = CONNECTIONS,
         idle_s: float = IDLE_S,
         tls: ssl.SSLContext | None = None,
+        only_own: bool = False,
     ) -> None:
         """Create a client.
 
@@ -52,11 +53,12 @@ class HttpClient:
             connections: Most connections to one place; further requests wait.
             idle_s: How long a connection is kept without a request.
             tls: Stands in for the system's certificates.
+            only_own: Refuse every address outside of this machine and of private networks.
         """
         self._proxies = Proxies(environ or {})
         self._connections = connections
         self._idle_s = idle_s
-        self._dial = Dialler(tls)
+        self._dial = Dialler(tls, only_own=only_own)
         self._pools: dict[Place, Pool] = {}
         self._plans: dict[tuple[int, str, str], _Plan] = {}
 

@@ -11,6 +11,7 @@ from typing_extensions import override
 from headgate.backends.connection import Connection
 from headgate.backends.place import Place
 from headgate.backends.proxies import Proxy
+from headgate.core.addresses import is_own_address
 from headgate.core.errors import UpstreamUnavailable
 
 MAX_TUNNEL_BYTES = 16 * 1024
@@ -27,9 +28,13 @@ _KEEP_ALIVE = (
 class Dialler:
     """Opens connections; holds the TLS settings, made when they are first needed."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        """`tls` stands in for the system's certificates."""
+    def __init__(self, tls: ssl.SSLContext | None = None, *, only_own: bool = False) -> None:
+        """`tls` stands in for the system's certificates.
+
+        `only_own` refuses every address but those of this machine and of private networks.
+        """
         self._tls = tls
+        self._only_own = only_own
 
     async def __call__(self, place: Place, make: Callable[[], Connection]) -> Connection:
         """Connect to `place`.
@@ -50,6 +55,8 @@ class Dialler:
             raise UpstreamUnavailable(f"{what} cannot be reached: {reason}") from error
 
     async def _connect(self, place: Place, make: Callable[[], Connection]) -> Connection:
+        if self._only_own:
+            _check_own(place)
         loop = asyncio.get_running_loop()
         tls = self._tls_for(place)
         if place.uds is not None:
@@ -77,6 +84,13 @@ class Dialler:
             self._tls = ssl.create_default_context()
             self._tls.set_alpn_protocols(["http/1.1"])
         return self._tls
+
+
+def _check_own(place: Place) -> None:
+    """Refuse what is not our own before anything is sent, a look-up of its name included."""
+    host = place.proxy.host if place.proxy is not None else place.address or place.host
+    if place.uds is None and not is_own_address(host):
+        raise UpstreamUnavailable(f"air-gapped: `{host}` is not asked")
 
 
 class _Tunnel(asyncio.Protocol):

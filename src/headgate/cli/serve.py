@@ -11,7 +11,12 @@ from headgate.cli.options import config_option
 if TYPE_CHECKING:
     from headgate.config.load import Loaded, Override
 
-SETTINGS = {"host": ("server", "host"), "port": ("server", "port"), "ledger": ("ledger", "path")}
+SETTINGS = {
+    "host": ("server", "host"),
+    "port": ("server", "port"),
+    "ledger": ("ledger", "path"),
+    "air_gapped": ("air_gapped",),
+}
 
 
 @click.command(short_help="Answer OpenAI clients.")
@@ -31,6 +36,14 @@ SETTINGS = {"host": ("server", "host"), "port": ("server", "port"), "ledger": ("
     show_envvar=True,
     help="SQLite file of the ledger.",
 )
+@click.option(
+    "--air-gapped",
+    is_flag=True,
+    default=None,
+    envvar="HEADGATE_AIR_GAPPED",
+    show_envvar=True,
+    help="Load local targets only, and connect to nothing else.",
+)
 @click.pass_context
 def command(context: click.Context, /, config: Path | None, **_: Any) -> None:
     """Answer OpenAI clients.
@@ -41,7 +54,13 @@ def command(context: click.Context, /, config: Path | None, **_: Any) -> None:
     \b
     headgate serve
     headgate serve --config production.yaml --port 9000
+    headgate serve --air-gapped
     """
+    if context.params["air_gapped"]:
+        # Before anything is looked for on the machine.
+        from headgate.runtime.air_gap import seal
+
+        seal()
     from headgate.config.load import load
 
     loaded = load(config, flags=_overrides(context))
@@ -62,7 +81,8 @@ def _overrides(context: click.Context) -> "list[Override]":
         value = context.params[name]
         if value is not None:
             is_variable = context.get_parameter_source(name) is ParameterSource.ENVIRONMENT
-            source = f"$HEADGATE_{name.upper()}" if is_variable else f"--{name}"
+            option = name.replace("_", "-")
+            source = f"$HEADGATE_{name.upper()}" if is_variable else f"--{option}"
             overrides.append(Override(loc, value, source))
     return overrides
 

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 
 from headgate.backends.provider import Provider
 from headgate.backends.registry import provider, provider_names
+from headgate.config.air_gap import air_gap_problems
 from headgate.config.complaints import did_you_mean
 from headgate.config.crosscheck_budgets import budget_problems
 from headgate.config.crosscheck_capacity import capacity_problems
@@ -32,6 +33,7 @@ def crosscheck(settings: Settings) -> list[Problem]:
         _models,
         _environments,
         _server,
+        air_gap_problems,
         budget_problems,
         compliance_problems,
         privacy_problems,

@@ -55,9 +55,16 @@ class _Survey:
 
 
 async def discover(
-    environ: Mapping[str, str], *, probe: Probe = probe, models_dir: Path | None = None
+    environ: Mapping[str, str],
+    *,
+    probe: Probe = probe,
+    models_dir: Path | None = None,
+    is_air_gapped: bool = False,
 ) -> Discovery:
-    """Look for local engines, GGUF files and API keys; fall back on the demonstration model."""
+    """Look for local engines, GGUF files and API keys; fall back on the demonstration model.
+
+    Keys are not looked for where nothing may go out.
+    """
     kinds: Iterable[Provider] = load_all(PROVIDERS, "PROVIDER").values()
     survey = _Survey()
     await _engines([kind for kind in kinds if kind.probe_url], probe, survey)
@@ -66,7 +73,7 @@ async def discover(
     for kind in kinds:
         # One API may be asked in several ways: with one key there is one target.
         if kind.key_env and not kind.is_local and (kind.base_url or kind.base_url_env):
-            if kind.key_env not in keys:
+            if kind.key_env not in keys and not is_air_gapped:
                 _hosted(kind, environ, survey)
             keys.add(kind.key_env)
     if not survey.chat:

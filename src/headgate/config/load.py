@@ -22,6 +22,7 @@ from headgate.config.schema import Settings
 from headgate.core.errors import ConfigError
 
 ENVIRONMENT = "HEADGATE_ENVIRONMENT"
+AIR_GAPPED: Loc = ("air_gapped",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +70,10 @@ def load(path: Path | None = None, *, flags: Sequence[Override] = ()) -> Loaded:
     if found is not None:
         return read_file(found, os.environ, flags=flags)
     # A thread of its own, because the caller may already be inside an event loop.
+    is_air_gapped = any(flag.loc == AIR_GAPPED and flag.value for flag in flags)
     with ThreadPoolExecutor(1) as thread:
-        discovery = thread.submit(lambda: asyncio.run(discover(os.environ))).result()
+        surveying = discover(os.environ, is_air_gapped=is_air_gapped)
+        discovery = thread.submit(lambda: asyncio.run(surveying)).result()
     document = Document(data=dict(discovery.data))
     settings = _settings(document, Source(os.environ, Path.cwd(), flags=flags))
     return Loaded(settings=settings, document=document, discovery=discovery)

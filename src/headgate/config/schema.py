@@ -186,6 +186,12 @@ class LedgerSection(Section):
         default_factory=lambda: data_folder() / "ledger.sqlite3",
         description="SQLite file; by default `$XDG_DATA_HOME/headgate/ledger.sqlite3`.",
     )
+    audit: bool = Field(
+        default=True,
+        description="Write what left, to whom and how it was masked, what was kept and what was "
+        "refused, in a chain that shows changes: of every request where any route restricts where "
+        "data may go, else of those with a label.",
+    )
 
 
 class EngineSection(Section):
@@ -235,6 +241,11 @@ class Settings(Section):
 
     environment: Name | None = Field(
         default=None, description="Environment in force; `$HEADGATE_ENVIRONMENT` overrides it."
+    )
+    air_gapped: bool = Field(
+        default=False,
+        description="Load no target that is not local, and connect to nothing else; as "
+        "`headgate serve --air-gapped`.",
     )
     server: Server = Field(default=Server(), description="Where Headgate listens, and to whom.")
     ledger: LedgerSection = Field(

@@ -275,6 +275,7 @@ class Gateway:
             prompt=prepared.prompt,
             budgets=self.budgets,
             masks=self._masks(call, prepared),
+            found={} if prepared.reading is None else prepared.reading.counts,
         )
 
     def _masks(self, call: Call, prepared: Prepared) -> Masks | None:

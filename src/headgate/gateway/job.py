@@ -13,6 +13,7 @@ from headgate.core.ports import Clock, Recorder
 from headgate.core.stream import Answer, Timing
 from headgate.core.usage import Usage
 from headgate.gateway.affinity import Prompt
+from headgate.gateway.auditing import note_end, note_sent
 from headgate.gateway.budgets import Budgets, Hold
 from headgate.gateway.masking import Masked, Masks
 from headgate.gateway.retry import cause_of, outcome_of
@@ -60,6 +61,10 @@ class Job:
     budgets: Budgets | None = None
     masks: Masks | None = None
     """Where something was found that may have to be masked."""
+    found: Mapping[str, int] = field(default_factory=dict)
+    """What a scan found, by label."""
+    has_left: bool = False
+    """A target outside has been sent something of it, as the audit log says."""
     readers: "tuple[Callable[[Attempt, Answer], None], ...]" = ()
     """Told the answer once the client has it."""
     verdict: str | None = None
@@ -127,6 +132,7 @@ class Job:
                 vetoed_by=self.vetoed_by,
             )
         )
+        note_end(self, status, served_by)
         if self.on_answered is not None and status == "answered":
             self.on_answered(self, served_by)
 
@@ -154,6 +160,8 @@ class Attempt:
     hold: Hold | None = None
     """Money kept for it."""
     is_open: bool = True
+    was_sent: bool = False
+    """The target may have it."""
     is_probe: bool = False
     filled_it: bool = field(default=False, init=False)
     """With it, the target's slots were all taken."""
@@ -270,6 +278,7 @@ class Attempt:
         )
         self._settle(entry)
         self.job.recorder.record(entry)
+        note_sent(self)
 
     def _settle(self, entry: AttemptEntry) -> None:
         """Count what it cost against the budgets it was kept from."""

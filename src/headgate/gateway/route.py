@@ -91,6 +91,10 @@ class Route:
     """What is looked for in its requests; `None`: they are not read."""
     stay_local_s: float | None = None
     """How long a conversation stays local once a request of it had to."""
+    policy: str | None = None
+    """Hash of what it says about data, for the audit log; `None`: nothing is written there."""
+    audits_all: bool = False
+    """Requests without labels stand in the audit log, too."""
     cascade: Cascading | None = None
     hedge: Hedging | None = None
     mirrors: tuple[Mirroring, ...] = ()

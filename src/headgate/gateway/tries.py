@@ -134,6 +134,7 @@ async def post(attempt: Attempt, body: bytes, *, stream: bool | None = None) -> 
     """Send a body; the answer has a good status."""
     job, target = attempt.job, attempt.target
     await attempt.reserve()
+    attempt.was_sent = True
     exchange = await target.upstream.post(
         job.inbound.operation,
         body,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from headgate.core.errors import OperatorError
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The newest migration; a test compares it with the files in `migrations`."""
 BUSY_TIMEOUT_MS = 5_000
 MIGRATION_TIMEOUT_MS = 60_000

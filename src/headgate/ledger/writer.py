@@ -25,6 +25,7 @@ from sqlalchemy.exc import (
 )
 
 from headgate.ledger import schema
+from headgate.ledger.audit import AuditEntry, append
 from headgate.ledger.entry import AttemptEntry, DecisionEntry
 from headgate.ledger.metrics import Metrics, QueueCounts
 from headgate.ledger.rows import Row, attempt_row, cost_of, decision_row, insert
@@ -43,6 +44,7 @@ FAULTS_OF_A_ROW = (
     ValueError,
 )
 """Errors that another try would only repeat: a number too large, text that is no Unicode."""
+Entry = DecisionEntry | AttemptEntry | AuditEntry
 _log = logging.getLogger(__name__)
 
 
@@ -52,9 +54,10 @@ class Chunk:
 
     decisions: list[Row] = field(default_factory=list)
     attempts: list[Row] = field(default_factory=list)
+    audit: list[AuditEntry] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.decisions) + len(self.attempts)
+        return len(self.decisions) + len(self.attempts) + len(self.audit)
 
 
 class LedgerWriter:
@@ -73,7 +76,7 @@ class LedgerWriter:
         self._metrics = metrics
         self._interval_s = interval_s
         self._max_queued = max_queued
-        self._queue: deque[DecisionEntry | AttemptEntry] = deque()
+        self._queue: deque[Entry] = deque()
         self._unwritten: list[Chunk] = []
         self._overflowed = 0
         self._spoilt = 0
@@ -87,7 +90,7 @@ class LedgerWriter:
         self._thread.start()
         atexit.register(self.close)
 
-    def record(self, entry: DecisionEntry | AttemptEntry) -> None:
+    def record(self, entry: Entry) -> None:
         """Queue one entry. Never blocks, never fails."""
         if len(self._queue) >= self._max_queued:
             self._overflowed += 1
@@ -147,7 +150,9 @@ class LedgerWriter:
         if self.store is None:
             self._next_chunk()
             return
-        with self.store.engine.begin() as connection:
+        # IMMEDIATE: the chain of the audit log is read before it is written.
+        connecting = self.store.engine.connect().execution_options(sqlite_begin="IMMEDIATE")
+        with connecting as connection, connection.begin():
             for chunk in self._unwritten:
                 self._insert(connection, chunk)
             entries = sum(len(chunk) for chunk in self._unwritten)
@@ -170,12 +175,14 @@ class LedgerWriter:
                 _log.exception("an entry of the ledger could not be made sense of")
         return chunk
 
-    def _add(self, chunk: Chunk, entry: DecisionEntry | AttemptEntry) -> None:
+    def _add(self, chunk: Chunk, entry: Entry) -> None:
         if isinstance(entry, AttemptEntry):
             cost = cost_of(entry)
             if self._metrics is not None:
                 self._metrics.tried(entry, cost)
             chunk.attempts.append(attempt_row(entry, cost))
+        elif isinstance(entry, AuditEntry):
+            chunk.audit.append(entry)
         else:
             if self._metrics is not None:
                 self._metrics.decided(entry)
@@ -190,6 +197,8 @@ class LedgerWriter:
                 insert(connection, table, rows)
             except FAULTS_OF_A_ROW:
                 rows[:] = [row for row in rows if self._inserts_alone(connection, table, row)]
+        if chunk.audit:
+            append(connection, chunk.audit)
 
     def _inserts_alone(self, connection: Connection, table: Table, row: Row) -> bool:
         try:

@@ -32,12 +32,13 @@ from headgate.ledger.store import LedgerStore
 from headgate.ledger.writer import LedgerWriter
 from headgate.policy.answer_schema import breach
 from headgate.policy.registry import all_rules, rules_version
+from headgate.runtime.auditing import announce
 from headgate.runtime.batching import batch_runner
 from headgate.runtime.budgets import start_budgets
 from headgate.runtime.clock import SystemClock
 from headgate.runtime.learning import learning
 from headgate.runtime.price_file import use_fetched_prices
-from headgate.runtime.routes import build_routes
+from headgate.runtime.routes import build_routes, is_audited
 from headgate.runtime.session_key import session_secret
 from headgate.runtime.targets import TargetBuilder
 from headgate.wire.dialect import ClientDialect
@@ -124,7 +125,7 @@ async def build(settings: Settings) -> Runtime:
     # Before any price is asked for: prices are remembered.
     use_fetched_prices()
     clock = SystemClock()
-    client = HttpClient()
+    client = HttpClient(only_own=settings.air_gapped)
     models = LocalModels(settings)
     if any(r.cascade or (r.fallback and r.fallback.checks) for r in settings.routes.values()):
         # Its first use imports a library: not while a request waits.
@@ -135,6 +136,7 @@ async def build(settings: Settings) -> Runtime:
     store = LedgerStore.open(settings.ledger.path) if settings.ledger.enabled else None
     writer = LedgerWriter(store, metrics)
     gateway = _gateway(settings, build_routes(settings, targets), writer, clock)
+    announce(settings, gateway.routes.by_name.values(), writer, clock.now())
     gateway.budgets = await start_budgets(settings, store, targets, clock)
     if gateway.budgets is not None:
         metrics.watch_budgets(gateway.budgets.counts)
@@ -165,7 +167,7 @@ def _targets(settings: Settings, client: HttpClient, models: LocalModels) -> Map
         now=datetime.now(UTC),
         engine_slots=settings.engine.settings().slots,
         uses_batch_apis=settings.batches.enabled and settings.batches.provider_apis,
-        audit_log=settings.ledger.enabled,
+        audit_log=is_audited(settings),
     )
     used = settings.environment_targets
     return {

@@ -12,6 +12,7 @@ from headgate.gateway.reading import ReadingTerms
 from headgate.gateway.route import Place, Route, Routes
 from headgate.gateway.target import Target
 from headgate.policy.facts import RouteDemands
+from headgate.runtime.auditing import policy_of
 from headgate.runtime.care import cascading, hedging, mirroring
 from headgate.runtime.learning import comparisons, tiering
 
@@ -72,8 +73,15 @@ def _route(
         sticky_s=settings.sticky.ttl_s if settings.sticky else None,
         is_split=settings.split is not None,
         reading=_reading(privacy) if privacy else None,
+        policy=policy_of(whole, settings).hash if is_audited(whole) else None,
+        audits_all=whole.restricts,
         stay_local_s=privacy.stay_local_s if privacy else None,
     )
+
+
+def is_audited(settings: Settings) -> bool:
+    """Whether an audit log is written."""
+    return settings.ledger.enabled and settings.ledger.audit
 
 
 def _reading(privacy: Privacy) -> ReadingTerms:

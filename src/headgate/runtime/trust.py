@@ -1,13 +1,11 @@
 """Which targets count as local: the trust boundary of the privacy split."""
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from headgate.backends.provider import Provider
+from headgate.config.air_gap import CLOUD_MODEL_MARKS
 from headgate.config.schema import TargetSettings
-
-CLOUD_MODEL_MARKS = ("-cloud", ":cloud")
-"""Ollama runs models so named on its vendor's machines, whatever host it is itself on."""
+from headgate.core.addresses import is_own_address
 
 
 def is_own(kind: Provider, settings: TargetSettings) -> bool:
@@ -36,11 +34,4 @@ def is_local_target(
         return False
     if base_url is None:
         return True
-    host = urlsplit(base_url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address.is_private
+    return is_own_address(urlsplit(base_url).hostname or "")

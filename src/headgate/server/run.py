@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from headgate.config.schema import Settings
 from headgate.core.errors import OperatorError
+from headgate.runtime.air_gap import seal
 from headgate.runtime.build import Runtime, build
 from headgate.server.app import create_app, dialect_endpoints
 from headgate.server.auth import Keys
@@ -70,6 +71,8 @@ def serve(settings: Settings, *, on_listening: Callable[[str], None] = lambda ur
     Raises:
         OperatorError: The address cannot be listened on, or something cannot be built.
     """
+    if settings.air_gapped:
+        seal()
     listener = _listen(settings.server.host, settings.server.port)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(settings, listener, on_listening))

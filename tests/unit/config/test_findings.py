@@ -78,6 +78,6 @@ def test_every_label_is_kept_local_where_a_route_lists_none():
 
 
 def test_a_label_of_a_route_that_it_does_not_keep_local_is_a_finding():
-    routes = {"r": ROUTES["careful"] | {"labels": ["phi", "secret"]}}
+    routes = {"r": ROUTES["careful"] | {"labels": ["phi", "legal"]}}
     [finding] = said({"routes": routes}, local={"box"})
-    assert finding.startswith("routes.r.labels[1]: `secret` keeps nothing local")
+    assert finding.startswith("routes.r.labels[1]: `legal` keeps nothing local")

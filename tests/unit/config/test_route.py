@@ -1,5 +1,6 @@
 import pytest
 
+from headgate.config.privacy import DETECTORS
 from headgate.config.route import Fallback, Privacy, RouteSettings
 from headgate.core.plugins import names
 from headgate.gateway.route import EVERY_CAUSE
@@ -29,8 +30,10 @@ def test_the_target_names_of_tiers_are_in_order():
     assert RouteSettings.model_validate({"tiers": tiers}).target_names == ("a", "b", "c")
 
 
-def test_privacy_looks_for_everything_unless_told_what():
-    assert Privacy().detect == names("headgate.privacy.detectors")
+def test_privacy_looks_for_identifiers_and_secrets_unless_told_what():
+    usual = Privacy().detect
+    assert {"card", "email", "secret", "ssn"} <= set(usual) <= set(names(DETECTORS))
+    assert not {"person", "place", "date"} & set(usual)
     assert Privacy.model_validate({"detect": []}).detect == ()
 
 

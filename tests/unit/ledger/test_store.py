@@ -32,7 +32,7 @@ def test_a_new_ledger_gets_its_tables_and_its_folders(tmp_path: Path) -> None:
     path = tmp_path / "some" / "where" / "ledger.sqlite3"
     open_and_close(path)
     assert names(path) == {
-        *("decisions", "attempts", "budget_leases", "alembic_version"),
+        *("decisions", "attempts", "audit", "budget_leases", "alembic_version"),
         *("learning_labels", "learning_models", "learning_seen", "sqlite_sequence"),
     }
 

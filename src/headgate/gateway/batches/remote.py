@@ -247,7 +247,7 @@ class RemoteLane:
             started=gateway.clock.monotonic(),
         )
         attempt = Attempt(job, target, target.model or job.model, role="batch")
-        attempt.http_status = result.status
+        attempt.http_status, attempt.was_sent = result.status, True
         attempt.hold = self._holds.get(remote.id, {}).pop(line.number, None)
         try:
             if result.status != 200:

@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -283,8 +284,10 @@ def test_a_proxy_that_does_not_open_the_tunnel_makes_the_backend_unavailable(
 
 def test_a_proxy_that_says_nothing_runs_into_the_connect_limit(run: Run) -> None:
     async def proxy(peer: Peer) -> None:
-        await peer.request()
-        await peer.gone()
+        # On a busy machine the limit may be over before anything was said.
+        with suppress(asyncio.IncompleteReadError):
+            await peer.request()
+            await peer.gone()
 
     async def test() -> None:
         async with serving(proxy) as server:

@@ -4,27 +4,14 @@ Each rule looks at one option and answers `met`, `broken` or `unproven`, with a 
 an option that meets every rule may be recommended: what is not known to hold does not hold.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from headgate.planner.bill import Bill
+from headgate.planner.compliance import NEEDS, RENTAL, need_verdict
 from headgate.planner.option import Option, Setting
 from headgate.planner.report import LatencyReport, Outcome, RuleVerdict
 
-RENTAL = "rental"
-"""In `signed`: the contracts with whoever rents out the machines."""
-NEEDS: Mapping[str, tuple[str, str]] = {
-    "hipaa": ("Health data under HIPAA", "a signed business associate agreement"),
-    "financial": ("Regulated financial data", "a data processing agreement without retention"),
-    "trade_secrets": (
-        "Proprietary code or trade secrets",
-        "a contract without training and retention",
-    ),
-    "gdpr": ("Personal data under the GDPR", "a data processing agreement that keeps it in the EU"),
-    "air_gapped": ("An air-gapped environment", "nothing"),
-    "government": ("Government or defence", "an accreditation"),
-}
-"""The seed's list of when one must go local: the title, and what would let a provider have it."""
-NEVER_OUTSIDE = frozenset({"air_gapped", "government"})
+__all__ = ["NEEDS", "RENTAL", "is_home", "judge"]
 
 Rule = Callable[[Option, Setting, LatencyReport | None], RuleVerdict | None]
 
@@ -34,7 +21,8 @@ def judge(
 ) -> tuple[RuleVerdict, ...]:
     """What every rule that applies says of an option."""
     said = [rule(option, setting, latency) for rule in RULES]
-    needs = [_need(option, setting, need) for need in setting.question.needs]
+    home = is_home(option)
+    needs = [need_verdict(option, setting, need, is_home=home) for need in setting.question.needs]
     return tuple(verdict for verdict in (*said, *needs) if verdict is not None)
 
 
@@ -163,25 +151,12 @@ def _hours(bill: Bill, setting: Setting) -> float:
     )
 
 
-def _need(option: Option, setting: Setting, need: str) -> RuleVerdict:
-    title, contract = NEEDS[need]
-    if is_home(option):
-        return RuleVerdict(rule=need, outcome="met", reason=f"{title}: stays on own hardware")
-    if need in NEVER_OUTSIDE:
-        reason = f"{title}: must stay on hardware of your own"
-        return RuleVerdict(rule=need, outcome="broken", reason=reason)
-    holder = option.api.provider if option.api else RENTAL
-    return _if_signed(holder, setting, need, contract, title=f"{title}: ")
-
-
-def _if_signed(
-    holder: str, setting: Setting, rule: str, contract: str, *, title: str = ""
-) -> RuleVerdict:
+def _if_signed(holder: str, setting: Setting, rule: str, contract: str) -> RuleVerdict:
     who = "the host of rented machines" if holder == RENTAL else holder
     if holder in setting.question.signed:
-        reason = f"{title}you have signed {contract} with {who}"
+        reason = f"you have signed {contract} with {who}"
         return RuleVerdict(rule=rule, outcome="met", reason=reason)
-    reason = f"{title}needs {contract} with {who}, which is not signed"
+    reason = f"needs {contract} with {who}, which is not signed"
     return RuleVerdict(rule=rule, outcome="unproven", reason=reason)
 
 

@@ -138,6 +138,7 @@ def test_hashes_hold_nothing_and_few_long_ids_pass_for_a_card():
         for _ in range(3000)
     ]
     hits = findings("\n".join(lines), frozenset(ALL))
-    # A tenth of all digit strings passes Luhn, and some have a card's prefix and length.
-    assert {each.label for each in hits} <= {"card"}
+    # A tenth of all digit strings passes Luhn, and some have a card's prefix and length; fewer
+    # have a month and a remainder of 97 where a French person's number has them.
+    assert {each.label for each in hits} <= {"card", "national_id"}
     assert len(hits) <= len(lines) // 30

@@ -59,11 +59,13 @@ def findings(text: str, wanted: frozenset[str]) -> list[Finding]:
 def _read(view: View, detectors: Sequence[Detector]) -> Iterator[Read]:
     text = view.text
     for detector in detectors:
-        for hit in detector.find(text):
+        for count, hit in enumerate(detector.find(text)):
+            if count > len(text.value):
+                raise ValueError(f"the detector `{detector.name}` finds more than there is")
             place = view.cover(hit.start, hit.end)
             if place is not None:
                 finding = Finding(detector.name, *place, hit.kind, hit.score)
-                yield Read(finding, view.before(hit.start), view.seam is not None)
+                yield Read(finding, view.before(hit.start), view.is_joined)
 
 
 @lru_cache(maxsize=64)

@@ -28,6 +28,10 @@ LONG_RUN = 17
 _JOINED = bytes.maketrans(b"a0", b"xx")
 _LONG = b"x" * LONG_RUN
 _WORD = re.compile(rb"x+")
+_WORDS = bytes(
+    ord(chr(code).lower()) if chr(code).isalpha() and code not in b"\xaa\xba\xb5" else ord(" ")
+    for code in range(256)
+)
 _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
@@ -62,7 +66,7 @@ class Number(Struct, frozen=True):
 class Text:
     """One text, prepared for every detector."""
 
-    __slots__ = ("_lower", "_numbers", "_once", "_runs", "shape", "value")
+    __slots__ = ("_lower", "_numbers", "_once", "_runs", "_words", "shape", "value")
 
     def __init__(self, raw: str) -> None:
         self.value = fold(raw)
@@ -71,6 +75,7 @@ class Text:
         self._numbers: Sequence[Number] | None = None
         self._runs: Sequence[tuple[int, int]] | None = None
         self._lower: str | None = None
+        self._words: frozenset[bytes] | None = None
         self._once: dict[Callable[[str], Any], Any] = {}
 
     def once(self, work: Callable[[str], Worked]) -> Worked:
@@ -96,6 +101,17 @@ class Text:
         if self._runs is None:
             self._runs = list(self._find_runs())
         return self._runs
+
+    @property
+    def words(self) -> frozenset[bytes]:
+        """Its words of western letters, in Latin-1 and lower case.
+
+        Whether a word occurs at all is asked of every text by many detectors.
+        """
+        if self._words is None:
+            octets = self.value.encode("latin-1", "replace")
+            self._words = frozenset(octets.translate(_WORDS).split())
+        return self._words
 
     def _find_runs(self) -> Iterator[tuple[int, int]]:
         plain = self.shape.translate(_JOINED)

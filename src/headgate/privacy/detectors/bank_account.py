@@ -8,23 +8,29 @@ from headgate.privacy.identifiers.check_digits import passes_weights
 from headgate.privacy.text import Text
 
 _ACCOUNT = Announcement(
-    gates=("account", "acct", "a/c", "konto", "compte", "cuenta", "rekening", "口座", "账号"),
+    gate=(
+        "account accounts acct accts bank checking saving ira brokerage deposit konto "
+        "compte cuenta rekening bankaccount accountnum kontonr "
+    ),
+    foreign=(
+        "口座番号",
+        "账号",
+    ),
     words=(
-        r"\b(?:bank|checking|savings?|current|deposit|ira|brokerage)[ _]?(?:account|acct|a/c)(?![a-z])"
-        r"|\b(?:account|acct|a/c)(?=[ _.:#]{0,3}(?:n|#|:|[0-9]))"
-        r"|\bkonto(?:nummer|-?nr)"
-        r"|\b(?:num[eé]ro de|n° de) (?:compte|cuenta)|\brekeningnummer|口座番号|账号"
+        r"(?:account|acct)(?=[ _.:#]{0,3}[n#:0-9])|(?:konto|rekening)(?:nummer|-?nr)"
+        r"|(?:bank|checking|savings?|deposit|ira|brokerage)[ _]?(?:account|acct)"
+        r"|(?:compte|cuenta)(?: bancair\w| bancaria)?|口座番号|账号"
     ),
     value=r"(?:[a-z]{2,5}-)?[0-9](?:[ -]?[0-9]){5,16}",
 )
 _ROUTING = Announcement(
-    gates=("routing", "aba", "rtn"),
-    words=r"\b(?:routing|aba)(?:[ /](?:transit|routing|aba))*|\brtn\b",
+    gate="routing aba rtn",
+    words=r"(?:routing|aba)(?:[ /](?:transit|routing|aba))*|rtn\b",
     value=r"[0-9]{9}",
 )
 _SORT_CODE = Announcement(
-    gates=("sort code", "sortcode", "sort_code", "bsb"),
-    words=r"\bsort[ _]?code|\bbsb\b",
+    gate="sort sortcode bsb",
+    words=r"sort[ _]?code|bsb\b",
     value=r"[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}|[0-9]{3}-[0-9]{3}",
 )
 _ROUTING_WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7, 1)

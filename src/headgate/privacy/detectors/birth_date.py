@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from headgate.privacy.detector import Detector, Hit
 from headgate.privacy.text import Text
 
-_GATES = (
-    *("birth", "born", "dob", "d.o.b", "bday", "b-day", "naissance", "né le", "née le", "ne le"),
-    *("nacimi", "nacid", "nascita", "nato il", "nata il", "nascim", "nascid", "geburt", "geb."),
-    *("geboren", "geboorte", "urodz", "född", "født", "syntym", "рожд", "родил", "生年月日"),
-    *("出生", "생년월일"),
+_GATE_WORDS = (
+    "birth births birthdate birthday dateofbirth birthdates born dob d bday b naissance né née ne"
+    " nacimiento nacido nacida nascita nato nata nascimento nascido nascida geburtsdatum"
+    " geburtstag geb geboren geboortedatum urodzenia urodzony urodzona født"
+    " syntym syntymäaika syntynyt född"
 )
+_GATES = frozenset(word.encode("latin-1") for word in _GATE_WORDS.split())
+_FOREIGN = ("рожд", "родил", "生年月日", "出生", "생년월일")
 _WORDS = (
-    r"\b(?:date[ _]?of[ _]?birth|birth[ _]?(?:date|day)|birthdate|born(?: on)?|dob|d\.o\.b\.?"
+    r"\b(?:date[ _]?of[ _]?birth|birth[ _]?(?:date|day)|born(?: on)?|dob|d\.o\.b\.?"
     r"|b-?day|date de naissance|née? le|ne le|fecha de nacimiento|nacid[oa](?: el)?"
     r"|data di nascita|nat[oa] il|data de nascimento|nascid[oa](?: em)?|geburts(?:datum|tag)"
     r"|geb\.|geboren(?: am| op)?|geboortedatum|data urodzenia|urodzon\w{1,2}|född|født"
@@ -34,8 +36,11 @@ _BIRTH = re.compile(rf"(?:{_WORDS})[^0-9\n]{{0,28}}?\n?[^0-9\n]{{0,4}}?({_DATE})
 
 
 def _find(text: Text) -> Iterator[Hit]:
-    # Twice as fast as asking for each of them: nothing else in a text has a digit after it.
-    if b"0" not in text.shape or not any(gate in text.lower for gate in _GATES):
+    if b"0" not in text.shape:
+        return
+    if _GATES.isdisjoint(text.words) and (
+        text.value.isascii() or not any(word in text.lower for word in _FOREIGN)
+    ):
         return
     for match in _BIRTH.finditer(text.lower):
         yield Hit(*match.span(1))

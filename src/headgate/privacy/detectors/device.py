@@ -9,8 +9,8 @@ from headgate.privacy.identifiers.check_digits import passes_luhn
 from headgate.privacy.text import Text
 
 _IMEI = Announcement(
-    gates=("imei",),
-    words=r"\bimei(?:/sv)?",
+    gate="imei imeis",
+    words=r"imei(?:/sv)?",
     value=r"[0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{6}[ -]?[0-9]",
 )
 _PAIRS = re.compile(r"([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?!\1)")

@@ -7,32 +7,18 @@ from headgate.privacy.identifiers.announced import Announcement
 from headgate.privacy.text import Text
 
 _ANNOUNCED = Announcement(
-    gates=(
-        "driver",
-        "driving",
-        "führersch",
-        "fuehrersch",
-        "permis de con",
-        "patente di guida",
-        "conducir",
-        "rijbewijs",
-        "prawo jazdy",
-        "prawa jazdy",
-        "carta de cond",
-        "carteira de mot",
-        "körkort",
-        "dl#",
-        "dl #",
-        "dl no",
-        "dln",
-        "cnh",
+    gate=(
+        "driver drivers driving führerschein fuehrerschein permis patente licencia carnet "
+        "carné permiso rijbewijs prawo prawa carta carteira cnh körkort körkortsnummer dl "
+        "dln driverlicense driverlicence driverslicense driverslicence drivinglicence "
+        "drivinglicense "
     ),
     words=(
-        r"\bdriv(?:er|ing)(?:['’]?s)?[ _-]?(?:licen[cs]e|permit)|driver_?licen[cs]e"
+        r"driv(?:er|ing)(?:['’]?s)?[ _-]?(?:licen[cs]e|permit)|driver_?licen[cs]e"
         r"|f(?:ü|ue)hrerschein|permis de conduire|patente di guida"
         r"|(?:licencia|carn[eé]|permiso) de conducir|rijbewijs|praw[oa] jazdy"
-        r"|carta de condu[cç][aã]o|carteira de motorista|\bcnh\b|körkort\w{0,3}"
-        r"|\bdl ?#|\bdl(?= no)|\bdln\b"
+        r"|carta de condu[cç][aã]o|carteira de motorista|cnh\b|körkort\w{0,3}"
+        r"|dl ?#|dl(?= no)|dln\b"
     ),
     value=r"(?=(?:[a-z -]{0,6}[0-9]){4})[a-z]{0,5}[0-9](?:[a-z0-9]|[ -](?=[a-z]{0,2}[0-9])){3,20}",
 )

@@ -9,32 +9,18 @@ from headgate.privacy.text import Text
 
 _VALUE = r"[a-z]{0,4}[- ]?[0-9]{4,12}(?:-[0-9a-z]{1,8})?"
 _ANNOUNCED = Announcement(
-    gates=(
-        "mrn",
-        "medical rec",
-        "med rec",
-        "med. rec",
-        "patient id",
-        "patient n",
-        "chart n",
-        "hospital n",
-        "health rec",
-        "patientid",
-        "patienten",
-        "unit number",
-        "med_rec",
-        "patient_id",
-        "medical_rec",
-        "medicalrec",
+    gate=(
+        "mrn mrns medical med patient patienten chart hospital health unit medicalrecord medrec "
     ),
     words=(
-        r"\bmrns?\b|\bmed(?:ical|\.)?[ _]?rec(?:ord)?s?\b|\b(?:patient|chart|hospital|health record"
-        r"|unit)[ _]?(?=id|n)|\bpatienten-?(?=id|n)|\bhealth records?\b"
+        r"mrns?\b|med(?:ical|\.)?[ _]?rec(?:ord)?s?\b|(?:patient|chart|hospital|health record"
+        r"|unit)[ _]?(?=id|n)|patienten-?(?=id|n)|health records?\b"
     ),
     value=_VALUE,
     between=r"(?:[ _-]{0,2}(?:id(?:entifier)?|numbers?|nummer|num|no|nr|#)\b\.?){0,2}"
     r"(?: (?:retrieval|management|system|file|for|use|using|the|mrn|assigned|is|was)\b,?){0,4}",
 )
+_SELF = frozenset({b"mrn", b"mrns"})
 _FOLLOWED = re.compile(
     r"(?<![a-z0-9-])([a-z]{1,3}[0-9]{6,10})[\"'*_`)]{0,4}(?:'s| for| in the| in)? medical rec"
 )
@@ -42,9 +28,9 @@ _FOLLOWED = re.compile(
 
 def _find(text: Text) -> Iterator[Hit]:
     spans = set(_ANNOUNCED.find(text))
-    if "medical rec" in text.lower:
+    if b"medical" in text.words:
         spans.update(match.span(1) for match in _FOLLOWED.finditer(text.lower))
-    if "mrn" in text.lower:
+    if not _SELF.isdisjoint(text.words):
         spans.update(_self_named(text))
     yield from (Hit(*span) for span in _apart(sorted(spans)))
 

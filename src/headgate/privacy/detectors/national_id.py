@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from headgate.privacy.detector import Detector, Hit
 from headgate.privacy.identifiers.announced import Announcement
@@ -15,24 +16,44 @@ from headgate.privacy.identifiers.national import (
 from headgate.privacy.text import Number, Text
 
 _ANNOUNCED = Announcement(
-    gates=(
-        *("national", "identity", "identification n", "citizen", "id card", "personal id"),
-        *("insurance n", "ausweis", "identité", "identidad", "identità", "identidade", "nic n"),
+    gate=(
+        "national nationality identity identification citizen citizenship id personal "
+        "insurance personalausweis ausweis carte documento carta nic nationalidentity "
+        "nationalinsurance personalid identitycard idcard "
     ),
     words=(
-        r"\bnational[ _-]?(?:id(?:entity|entification)?|insurance)(?:[ _-]card)?(?![a-z])"
-        r"|\b(?:identity|citizen(?:ship)?|id)[ _-](?:card|document)\b|\bcitizen(?:ship)?[ _-]id\b"
-        r"|\bpersonal[ _-]id(?:entity|entification)?\b|\bidentification(?= n)"
-        r"|\b(?:personal)?ausweis(?=nummer|-?nr|:| n)|\bcarte (?:nationale )?d['’]identité"
-        r"|\bdocumento (?:nacional )?de identi(?:dad|dade)|\bcarta d['’]identità|\bnic(?= n)"
+        r"national[ _-]?(?:id(?:entity|entification)?|insurance)(?:[ _-]card)?(?![a-z])"
+        r"|(?:identity|citizen(?:ship)?|id)[ _-](?:card|document)\b|citizen(?:ship)?[ _-]id\b"
+        r"|personal[ _-]id(?:entity|entification)?\b|identification(?= n)"
+        r"|(?:personal)?ausweis(?=nummer|-?nr|:| n)|carte (?:nationale )?d['’]identité"
+        r"|documento (?:nacional )?de identi(?:dad|dade)"
+        r"|carta d['’]identità|nic(?= n)"
     ),
-    value=r"(?=(?:[a-z .-]{0,4}[0-9]){5})[a-z]{0,3} ?[0-9](?:[a-z0-9]|[ .-](?=[a-z]{0,2}[0-9])){4,20}",
+    value=r"(?=(?:[a-z .-]{0,4}[0-9]){5})[a-z]{0,3} ?"
+    r"[0-9](?:[a-z0-9]|[ .-](?=[a-z]{0,2}[0-9])){4,20}",
 )
 _WORD = re.compile(r"[^\W\d_]+")
 NEAR_CHARACTERS = 64
 MOST_GROUPS = 7
 LONG_FORM = 16
 """Shapes this long are nothing else even in lower case."""
+_NAMES = frozenset(
+    part
+    for word in BY_WORD
+    for part in word.encode("latin-1", "replace").replace(b"?", b" ").split()
+)
+_DIGITS = re.compile(rb"0+")
+
+
+def _by_digits() -> dict[bytes, list[bytes]]:
+    table: dict[bytes, list[bytes]] = {}
+    for form in BY_FORM:
+        table.setdefault(max(_DIGITS.findall(form), key=len), []).append(form)
+    return table
+
+
+_FORMS_BY_DIGITS = _by_digits()
+"""Forms by the longest run of digits in them."""
 SCORE, NAMED_SCORE, ANNOUNCED_SCORE = 0.9, 1.0, 0.7
 
 
@@ -40,8 +61,11 @@ def _find(text: Text) -> Iterator[Hit]:
     if b"000" not in text.shape and b"00 0" not in text.shape:
         return
     hits = [*_by_form(text), *_announced(text)]
+    is_named = not _NAMES.isdisjoint(text.words) or not text.value.isascii()
     for number in text.numbers:
-        hits += _in_number(text, number)
+        hits += _by_groups(text, number)
+        if is_named:
+            hits += _named(text, number)
     done = 0
     for hit in sorted(hits, key=lambda each: (each.start, -each.score, -each.end)):
         if hit.start >= done:
@@ -50,19 +74,26 @@ def _find(text: Text) -> Iterator[Hit]:
 
 
 def _by_form(text: Text) -> Iterator[Hit]:
-    for form, schemes in BY_FORM.items():
-        for start in text.shaped(form):
-            end = start + len(form)
-            written = text.value[start:end]
-            if len(form) < LONG_FORM and not written.isupper():
-                continue
-            if text.value[start - 1 : start] == ".":  # the exponent of a decimal fraction
-                continue
-            for scheme in schemes:
-                is_open = not scheme.words or scheme.groups or scheme.sizes
-                if (is_open or _words(text, start) & scheme.named) and scheme.is_valid(written):
-                    yield Hit(start, end, kind=scheme.kind, score=SCORE)
-                    break
+    for digits, forms in _FORMS_BY_DIGITS.items():
+        # Most texts have no run of digits as long as most forms.
+        if digits in text.shape:
+            for form in forms:
+                yield from _of_form(text, form)
+
+
+def _of_form(text: Text, form: bytes) -> Iterator[Hit]:
+    for start in text.shaped(form):
+        end = start + len(form)
+        written = text.value[start:end]
+        if len(form) < LONG_FORM and not written.isupper():
+            continue
+        if text.value[start - 1 : start] == ".":  # the exponent of a decimal fraction
+            continue
+        for scheme in BY_FORM[form]:
+            is_open = not scheme.words or scheme.groups or scheme.sizes
+            if (is_open or _words(text, start) & scheme.named) and scheme.is_valid(written):
+                yield Hit(start, end, kind=scheme.kind, score=SCORE)
+                break
 
 
 def _announced(text: Text) -> Iterator[Hit]:
@@ -70,20 +101,27 @@ def _announced(text: Text) -> Iterator[Hit]:
         yield Hit(start, end, kind="announced", score=ANNOUNCED_SCORE)
 
 
-def _in_number(text: Text, number: Number) -> Iterator[Hit]:
+def _by_groups(text: Text, number: Number) -> Iterator[Hit]:
     sizes = tuple(map(len, number.groups))
-    for first in range(len(sizes)):
-        for last in range(first, min(first + MOST_GROUPS, len(sizes))):
-            schemes = BY_GROUPS.get(sizes[first : last + 1], ())
-            gaps = number.gaps[first:last]
-            for scheme in schemes:
-                if is_grouped_as(scheme, sizes[first : last + 1], gaps):
-                    yield from _checked(text, number, (first, last), scheme, SCORE)
-    if sum(sizes) >= 7:
-        yield from _named(text, number, sizes)
+    for first, last in _places(sizes):
+        written = sizes[first : last + 1]
+        for scheme in BY_GROUPS[written]:
+            if is_grouped_as(scheme, written, number.gaps[first:last]):
+                yield from _checked(text, number, (first, last), scheme, SCORE)
 
 
-def _named(text: Text, number: Number, sizes: tuple[int, ...]) -> Iterator[Hit]:
+@lru_cache(maxsize=4096)
+def _places(sizes: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """Where, among groups of these sizes, some are those of a scheme: logs repeat themselves."""
+    return tuple(
+        (first, last)
+        for first in range(len(sizes))
+        for last in range(first, min(first + MOST_GROUPS, len(sizes)))
+        if sizes[first : last + 1] in BY_GROUPS
+    )
+
+
+def _named(text: Text, number: Number) -> Iterator[Hit]:
     """What begins the number and is called by its name before it."""
     schemes = {
         scheme for word in _words(text, number.starts[0]) for scheme in BY_WORD.get(word, ())
@@ -91,8 +129,8 @@ def _named(text: Text, number: Number, sizes: tuple[int, ...]) -> Iterator[Hit]:
     if not schemes:
         return
     digits = 0
-    for last, size in enumerate(sizes[:MOST_GROUPS]):
-        digits += size
+    for last, group in enumerate(number.groups[:MOST_GROUPS]):
+        digits += len(group)
         for scheme in schemes:
             if digits in scheme.sizes:
                 yield from _checked(text, number, (0, last), scheme, NAMED_SCORE)

@@ -9,19 +9,20 @@ from headgate.privacy.identifiers.check_digits import passes_luhn
 from headgate.privacy.text import Text
 
 _ANNOUNCED = Announcement(
-    gates=("npi", "provider id", "provider_id", "providerid"),
-    words=r"(?<![a-z])npis?\b|\bnational provider id(?:entifiers?)?\b|\bprovider[ _]?id\b|_npi\b",
+    gate="npi national provider",
+    words=r"npis?\b|national provider id(?:entifiers?)?\b|provider[ _]?id\b",
     value=r"[0-9]{10}",
 )
 _HEADING = re.compile(r"\bnpi\b[^\n]{0,200}\n")
 _CELL = re.compile(r"[|\t,;] {0,4}([0-9]{10})(?= {0,12}[|\t,;\n])")
+_GATE = frozenset({b"npi", b"npis", b"provider", b"providers", b"providerid"})
 _ISSUER = "80840"
 """Stands before the ten digits when their check digit is computed."""
 UNCHECKED = 0.8
 
 
 def _find(text: Text) -> Iterator[Hit]:
-    if "npi" not in text.lower and "provider" not in text.lower:
+    if _GATE.isdisjoint(text.words):
         return
     spans = set(_ANNOUNCED.find(text))
     heading = _HEADING.search(text.lower)

@@ -9,14 +9,10 @@ from headgate.privacy.identifiers.check_digits import passes_mrz
 from headgate.privacy.text import Text
 
 _ANNOUNCED = Announcement(
-    gates=(
-        "passport",
-        "passepor",
-        "pasapor",
-        "passapor",
-        "reisepa",
-        "paspoor",
-        "paszpor",
+    gate=(
+        "passport passeport pasaporte passaporto passaporte reisepass paspoort paszport paszportu "
+    ),
+    foreign=(
         "паспорт",
         "护照",
         "護照",
@@ -24,7 +20,7 @@ _ANNOUNCED = Announcement(
         "여권",
     ),
     words=(
-        r"passe?port(?![a-z])|\bpasaporte|passaporto|passaporte|reisepass|paspoort|paszport\w{0,3}"
+        r"passe?port(?![a-z])|pasaporte|passaporto|passaporte|reisepass|paspoort|paszport\w{0,3}"
         r"|паспорт\w{0,3}|护照|護照|旅券|여권"
     ),
     value=r"(?=[a-z]{0,2}[0-9])[a-z]{0,2} ?[0-9]{2}[a-z0-9]?[a-z0-9]{3,6}[0-9][a-z]?",

@@ -95,6 +95,31 @@ _SOMETHING_ELSE = re.compile(
 )
 NEAR_CHARACTERS = 56
 _ONE_GAP = ({" "}, {"-"})
+SHORTEST = 6
+_LINE_STARTS = frozenset({"", "\n"})
+_PARTS = (
+    "phone",
+    "telef",
+    "mobile",
+    "callback",
+    "whatsapp",
+    "voicemail",
+    "handynummer",
+    "rufnummer",
+)
+_GATE_WORDS = (
+    "tel tél telp tlf tfn ph mob cell fax desk handy sms viber telegram pager switchboard text "
+    "texts texted texting call calls called calling caller dial dials dialed dialling dialing "
+    "ring ringing rang buzz reach reaches reached reachable reaching contact contacts contacted "
+    "contacting speak speaking talk talking touch hold answer answers answered answering pick "
+    "picks picked hang hangs message messages messaged messaging registered hotline helpline "
+    "landline subscriber sim prepaid porting roaming direct number numbers anrufen erreichbar "
+    "erreichen numéro numero móvil movil cellulare portable llama llame lláma llamar llámame "
+    "llámeme llamame chiama chiamami chiamare chiamate appeler appelez joindre ligue ligar bel "
+    "bellen puhelin puhelinnumero mobil toll whats voice back home work office téléphone "
+)
+_GATE = frozenset(word.encode("latin-1") for word in _GATE_WORDS.split())
+"""One of these or of `_PARTS` occurs wherever `_WORDS` or `_AFTER` match, in western letters."""
 APART = 12
 """Characters without a digit around a number that only its grouping shows."""
 COMPLETE, FORMED, ANNOUNCED, GROUPED = 1.0, 0.8, 0.7, 0.6
@@ -102,29 +127,44 @@ COMPLETE, FORMED, ANNOUNCED, GROUPED = 1.0, 0.8, 0.7, 0.6
 
 
 def _find(text: Text) -> Iterator[Hit]:
-    for number in text.numbers:
+    numbers = text.numbers
+    if not numbers:
+        return
+    is_announced = _may_be_announced(text)
+    for number in numbers:
         done = 0
+        last = number.end(-1) - SHORTEST
         for at, start in enumerate(number.starts):
-            if start < done:
+            if start > last:
+                break
+            if start < done or (at and _continues(number, at)):
                 continue
-            hit = _at(text, number, at)
+            hit = _at(text, number, at, is_announced=is_announced)
             if hit is not None:
                 yield hit
                 done = hit.end
 
 
-def _at(text: Text, number: Number, at: int) -> Hit | None:
+def _may_be_announced(text: Text) -> bool:
+    """Whether there is any of the words that announce one."""
+    if not _GATE.isdisjoint(text.words) or not text.value.isascii():
+        return True
+    return any(part in text.lower for part in _PARTS)
+
+
+def _at(text: Text, number: Number, at: int, *, is_announced: bool) -> Hit | None:
     """The telephone number that begins with group `at`; `None`: there is none."""
     value, start = text.value, number.starts[at]
     lead = value[start - 1 : start]
     if lead in {"+", "("}:
         start -= 2 if value[max(0, start - 2) : start] == "+(" else 1
-    if _is_glued(text, start) or _continues(number, at):
+    if _is_glued(text, start):
         return None
     end, score = _strong_end(value, start), FORMED
     # Further into a run of numbers than this, there is no word before and no use in looking.
     if end is None and lead != "+" and start - number.starts[0] < NEAR_CHARACTERS:
-        end, score = _loose_end(text, start), ANNOUNCED
+        if is_announced or _begins_line(value, start):
+            end, score = _loose_end(text, start), ANNOUNCED
         if end is None and at == 0 and _is_grouped(text, number):
             end, score = number.end(-1), GROUPED
     if end is None or not _ends(text, start, end):
@@ -133,6 +173,12 @@ def _at(text: Text, number: Number, at: int) -> Hit | None:
         score = COMPLETE
     extension = _EXTENSION.match(value, end)
     return Hit(start, extension.end() if extension else end, score=score)
+
+
+def _begins_line(value: str, start: int) -> bool:
+    """Whether `_stands_out` might say so: it is first in its line, or at the end of `at `."""
+    before = value[max(0, start - 4) : start].lower()
+    return before.strip(" \t")[-1:] in _LINE_STARTS or before.endswith(("at ", "on ", "via "))
 
 
 def _is_complete(value: str, start: int, end: int) -> bool:
@@ -200,8 +246,8 @@ def _loose_end(text: Text, start: int) -> int | None:
         or (digits == 6 and _SIX_DIGITS.fullmatch(match[0]))
     ):
         return None
-    before = value[max(0, start - NEAR_CHARACTERS) : start].lower()
-    after = value[match.end() : match.end() + NEAR_CHARACTERS].lower()
+    before = text.lower[max(0, start - NEAR_CHARACTERS) : start]
+    after = text.lower[match.end() : match.end() + NEAR_CHARACTERS]
     context = _LEADS_UP if match[0].isdigit() else _NEAR
     if _AFTER.match(after):
         return match.end()

@@ -56,7 +56,9 @@ SCHEMES = (
         "idnr steuerid steuernummer identifikationsnummer steueridentifikationsnummer tin",
         (11,),
     ),
-    Scheme("fr_nir", "fr.nir", "nir insee vitale sécurité", (15,), ("15", "1 2 2 2 3 3 2", "13 2")),
+    Scheme(
+        "fr_nir", "_is_nir", "nir insee vitale sécurité", (15,), ("15", "1 2 2 2 3 3 2", "13 2")
+    ),
     Scheme("es_dni", "es.dni", forms=(b"00000000a", b"00000000 a", b"00 000 000 a")),
     Scheme("es_nie", "es.nie", forms=(b"a0000000a", b"a 0000000 a", b"a 0000000a")),
     Scheme("it_codice_fiscale", "it.codicefiscale", forms=(b"aaaaaa00a00a000a",)),
@@ -132,6 +134,7 @@ SCHEMES = (
 
 _SEPARATORS = str.maketrans("", "", " .-/()")
 _NINO = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[ABCEGHJ-PRSTW-Z][ABCEGHJ-NPRSTW-Z][0-9]{6}[A-D]\Z")
+_NIR = re.compile(r"[1278][0-9]{2}(?:0[1-9]|1[0-2])[0-9]{10}\Z")
 _NRIC_WEIGHTS = (2, 7, 6, 5, 4, 3, 2)
 _NRIC = {
     "S": (0, "JZIHGFEDCBA"),
@@ -156,6 +159,11 @@ def _check(name: str) -> Callable[[str], bool]:
 
 def _is_nino(written: str) -> bool:
     return _NINO.match(written.translate(_SEPARATORS)) is not None
+
+
+def _is_nir(written: str) -> bool:
+    plain = written.translate(_SEPARATORS)
+    return _NIR.match(plain) is not None and _check("fr.nir")(plain)
 
 
 def _is_pps(written: str) -> bool:

@@ -20,7 +20,8 @@ _PROBE = 16
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 _IS_BASE64 = bytes(ord("x") if code in _BASE64 else ord(" ") for code in range(256))
-_RUN = re.compile(rb"x{15,}")
+_LONG = b"x" * SHORTEST_BASE64
+_RUN = re.compile(rb"x+")
 _WRAPPED = re.compile(rb"\r?\n[ \t]{0,8}(?=[A-Za-z0-9+/])")
 _HEX = re.compile(r"(?:0[xX])?((?:[0-9a-fA-F]{2}){11,})\Z")
 _PARTS = re.compile(r"[^/_-]{15,}")
@@ -31,22 +32,21 @@ def decoded(view: View) -> Iterator[View]:
     """A view of each encoded run in `view` that spells text."""
     octets = view.written.encode("latin-1", "replace")
     plain = octets.translate(_IS_BASE64)
-    # Finding the fixed string first costs next to nothing where there is no long run at all.
-    if b"x" * SHORTEST_BASE64 not in plain:
-        return
-    done = 0
-    for match in _RUN.finditer(plain):
-        if match.start() < done:
-            continue
-        done = _end_of_run(octets, plain, match.end(), len(match[0]))
-        yield from _read(view, match.start(), done)
+    # A search for a fixed string skips words, which a pattern would look at one by one.
+    start = plain.find(_LONG)
+    while start >= 0:
+        run = _RUN.match(plain, start)
+        assert run is not None
+        end = _end_of_run(octets, plain, run.end(), len(run[0]))
+        yield from _read(view, start, end)
+        start = plain.find(_LONG, end)
 
 
 def _end_of_run(octets: bytes, plain: bytes, end: int, size: int) -> int:
     """Where a run ends that may be wrapped into lines of equal length."""
     while size >= MIME_LINE and (wrap := _WRAPPED.match(octets, end)):
         match = _RUN.match(plain, wrap.end())
-        if match is None:
+        if match is None or len(match[0]) < 2:
             break
         end, size = match.end(), len(match[0])
     return end

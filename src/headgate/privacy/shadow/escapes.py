@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import accumulate
 
-from headgate.privacy.shadow.view import View
+from headgate.privacy.shadow.view import Section, View
 
 # Each begins with a fixed character, so that a search runs at memory speed to the next one.
 _BACKSLASH = re.compile(
@@ -40,19 +40,14 @@ def unescaped(view: View) -> Iterator[View]:
     """A view of each stretch of `view` that reads differently with its escapes undone."""
     written = view.written
     for start, end in _stretches(written):
-        stretch: View = _Slice(view, start, end)
+        stretch = View(written[start:end], view.starts[start:end], view.ends[start:end])
         for _ in range(MOST_ROUNDS):
             stretch = _undo(stretch)
             if not any(True for _ in _escapes(stretch.written)):
                 break
         size = len(stretch.written)
-        inside = CUT if start else 0, size - CUT if end < len(written) else size
-        yield View(stretch.written, stretch.starts, stretch.ends, inside=inside)
-
-
-class _Slice(View):
-    def __init__(self, view: View, start: int, end: int) -> None:
-        super().__init__(view.written[start:end], view.starts[start:end], view.ends[start:end])
+        counted = Section(CUT if start else 0, size - CUT if end < len(written) else size)
+        yield View(stretch.written, stretch.starts, stretch.ends, [counted])
 
 
 def _escapes(written: str) -> Iterator[int]:

@@ -29,13 +29,18 @@ class Read(Struct, frozen=True):
 
 def readings(plain: View) -> Iterator[View]:
     """The stretches of a text that read differently undisguised. None in most texts."""
-    views = [plain, *unescaped(plain)]
-    hidden = [each for view in views for each in decoded(view)]
+    views = [plain, *_whole(unescaped(plain))]
+    hidden = [each for view in views for each in _whole(decoded(view))]
     views += hidden
-    views += [each for view in hidden for each in unescaped(view)]
+    views += [each for view in hidden for each in _whole(unescaped(view))]
     yield from views[1:]
     for view in views:
         yield from joined(view)
+
+
+def _whole(views: Iterable[View]) -> list[View]:
+    whole = View.of_all(views)
+    return [] if whole is None else [whole]
 
 
 def settled(found: Iterable[Finding], read: Sequence[Read]) -> list[Finding]:

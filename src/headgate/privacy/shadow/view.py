@@ -1,39 +1,74 @@
 """A stretch of a text in another reading, each character of which knows where it came from."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+
+from msgspec import Struct
 
 from headgate.privacy.fold import origins
 from headgate.privacy.text import Text
 
+APART = "\n" + " " * 80 + "\n"
+"""Between stretches read in one go: more than detectors look back for words."""
+
+
+class Section(Struct, frozen=True):
+    """What counts of a stretch: findings from `first` to `last`, and over `seam` if it has one.
+
+    So one cut off by the edge of the stretch does not; what lies on one side of a joined line
+    break has been read already.
+    """
+
+    first: int
+    last: int
+    seam: int | None = None
+
+    def counts(self, first: int, last: int) -> bool:
+        """Whether a finding from character `first` to character `last` does."""
+        if first < self.first or last >= self.last:
+            return False
+        return self.seam is None or first < self.seam <= last
+
+    def moved(self, by: int) -> "Section":
+        """The same further on."""
+        seam = None if self.seam is None else self.seam + by
+        return Section(self.first + by, self.last + by, seam)
+
 
 class View:
-    """A reading of part of a text: its characters, and what each of them covers in the text.
-
-    A finding counts when it lies between `first` and `last`, so that one cut off by the edge of
-    a stretch does not, and when it reaches over `seam`, if there is one: what lies on one side
-    of a joined line break has been read already.
-    """
+    """A reading of part of a text: its characters, and what each of them covers in the text."""
 
     def __init__(
         self,
         written: str,
         starts: Sequence[int],
         ends: Sequence[int],
-        *,
-        inside: tuple[int, int] | None = None,
-        seam: int | None = None,
+        sections: Sequence[Section] | None = None,
     ) -> None:
         self.written = written
         self.starts = starts
         self.ends = ends
-        self.first, self.last = inside or (0, len(written))
-        self.seam = seam
+        self.sections = sections or (Section(0, len(written)),)
 
     @classmethod
     def of(cls, text: str) -> "View":
         """The text as it stands."""
         return cls(text, range(len(text)), range(1, len(text) + 1))
+
+    @classmethod
+    def of_all(cls, views: Iterable["View"]) -> "View | None":
+        """Several stretches as one view, so that detectors run once; `None`: there is none."""
+        written: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        sections: list[Section] = []
+        for view in views:
+            sections += (section.moved(len(starts)) for section in view.sections)
+            written += (view.written, APART)
+            starts += (*view.starts, *[0] * len(APART))
+            ends += (*view.ends, *[0] * len(APART))
+        return cls("".join(written), starts, ends, sections) if sections else None
 
     @cached_property
     def text(self) -> Text:
@@ -44,13 +79,20 @@ class View:
     def _places(self) -> Sequence[int]:
         return origins(self.written)
 
+    @cached_property
+    def _section_starts(self) -> Sequence[int]:
+        return [section.first for section in self.sections]
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether findings have to reach over a seam."""
+        return self.sections[0].seam is not None
+
     def cover(self, start: int, end: int) -> tuple[int, int] | None:
         """Where a finding in `text` stands in the text as given; `None`: it does not count."""
-        places = self._places
-        first, last = places[start], places[end - 1]
-        if first < self.first or last >= self.last:
-            return None
-        if self.seam is not None and not first < self.seam <= last:
+        first, last = self._places[start], self._places[end - 1]
+        at = bisect_right(self._section_starts, first) - 1
+        if at < 0 or not self.sections[at].counts(first, last):
             return None
         return self.starts[first], self.ends[last]
 

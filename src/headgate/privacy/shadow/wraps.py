@@ -7,14 +7,12 @@ taken out, and one with a space in its place. Breaks of a column of numbers are 
 import re
 from collections.abc import Iterator
 
-from headgate.privacy.shadow.view import View
+from headgate.privacy.shadow.view import Section, View
 from headgate.privacy.text import Text
 
 SURROUNDINGS = 96
 WIDE_LINE = 56
 """A line this long was probably broken for its length."""
-BETWEEN_ROWS = 32
-"""Two breaks this near to each other part rows of a table."""
 
 _DIGITS = re.compile(rb"\n[ >]{0,6}(?=0)")
 _DIGIT_BEFORE = re.compile(rb"0[ =]{0,2}\r?\Z")
@@ -24,22 +22,26 @@ _SOFT = re.compile(r"=\r?\n")
 
 
 def joined(view: View) -> Iterator[View]:
-    """Views of `view` in which a line break no longer divides an identifier."""
+    """What of `view` a line break may divide, without the break and with a space for it."""
     if "\n" not in view.text.value:
         return
-    done = 0
+    seams: list[tuple[int, int]] = []
     for start, end in sorted(_seams(view.text)):
-        if start >= done:
-            done = end
-            yield from _across(view.folded, start, end)
+        if not seams or start >= seams[-1][1]:
+            seams.append((start, end))
+    for between in ("", " "):
+        across = View.of_all(_across(view.folded, start, end, between) for start, end in seams)
+        if across is not None:
+            yield across
 
 
 def _seams(text: Text) -> Iterator[tuple[int, int]]:
     value, shape = text.value, text.shape
-    yield from _without_columns(_between_digits(value, shape))
-    for match in _ACCOUNT.finditer(shape):
-        if not text.is_word_at(match.start() - 1):
-            yield match.span(1)
+    yield from _without_columns(value, _between_digits(value, shape))
+    if b"aa00" in shape:
+        for match in _ACCOUNT.finditer(shape):
+            if not text.is_word_at(match.start() - 1):
+                yield match.span(1)
     yield from _in_domains(value)
     if "=\n" in value or "=\r\n" in value:
         yield from (match.span() for match in _SOFT.finditer(value))
@@ -62,26 +64,26 @@ def _between_digits(value: str, shape: bytes) -> Iterator[tuple[int, int]]:
             yield before + len(value[before : match.start()].rstrip("= \r")), match.end()
 
 
-def _without_columns(seams: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Those with no other one close by."""
-    last_end, kept = -BETWEEN_ROWS, None
+def _without_columns(value: str, seams: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Those with no other one at the line break before or after it."""
+    last_end, kept = 0, None
     for seam in seams:
-        is_near = seam[0] - last_end < BETWEEN_ROWS
-        if kept is not None and not is_near:
+        is_next = last_end > 0 and "\n" not in value[last_end : seam[0]]
+        if kept is not None and not is_next:
             yield kept
-        kept = None if is_near else seam
+        kept = None if is_next else seam
         last_end = seam[1]
     if kept is not None:
         yield kept
 
 
-def _across(view: View, start: int, end: int) -> Iterator[View]:
+def _across(view: View, start: int, end: int, between: str) -> View:
     first, last = max(0, start - SURROUNDINGS), min(len(view.written), end + SURROUNDINGS)
-    for between in ("", " "):
-        size = start + len(between)  # the space stands for as many characters of the break
-        yield View(
-            view.written[first:start] + between + view.written[end:last],
-            [*view.starts[first:size], *view.starts[end:last]],
-            [*view.ends[first:size], *view.ends[end:last]],
-            seam=start - first,
-        )
+    written = view.written[first:start] + between + view.written[end:last]
+    size = start + len(between)  # the space stands for as many characters of the break
+    return View(
+        written,
+        [*view.starts[first:size], *view.starts[end:last]],
+        [*view.ends[first:size], *view.ends[end:last]],
+        [Section(0, len(written), seam=start - first)],
+    )

@@ -3,7 +3,7 @@ import pytest
 from headgate.privacy.identifiers.announced import Announcement
 from headgate.privacy.text import Text
 
-BADGE = Announcement(("badge",), r"\bbadge", r"[a-z]{0,2}-?[0-9]{4,8}")
+BADGE = Announcement("badge", r"\bbadge", r"[a-z]{0,2}-?[0-9]{4,8}")
 
 
 def found(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headgate.privacy.shadow.view import View
+from headgate.privacy.shadow.view import Section, View
 
 mixed = st.text(st.sampled_from("a1 -@\u00ad\u200b\u2011４①𝟒é"), min_size=1)
 
@@ -26,17 +26,27 @@ def test_each_character_covers_what_it_was_made_of():
 
 
 def test_findings_at_a_cut_edge_do_not_count():
-    view = View("0123456789", range(10), range(1, 11), inside=(2, 8))
+    view = View("0123456789", range(10), range(1, 11), [Section(2, 8)])
     assert view.cover(2, 8) == (2, 8)
     assert view.cover(1, 5) is None
     assert view.cover(4, 9) is None
 
 
 def test_with_a_seam_only_what_reaches_over_it_counts():
-    view = View("41111111", range(8), range(1, 9), seam=4)
+    view = View("41111111", range(8), range(1, 9), [Section(0, 8, seam=4)])
     assert view.cover(2, 6) == (2, 6)
     assert view.cover(0, 4) is None
     assert view.cover(4, 8) is None
+
+
+def test_several_stretches_are_one_view_and_no_finding_reaches_over_two():
+    whole = View.of_all([View("ab", [3, 4], [4, 5]), View("cd", [7, 9], [9, 10])])
+    assert whole is not None
+    at = whole.written.index("c")
+    assert whole.cover(0, 2) == (3, 5)
+    assert whole.cover(at, at + 2) == (7, 10)
+    assert whole.cover(0, at + 1) is None
+    assert View.of_all([]) is None
 
 
 @given(mixed)

@@ -7,7 +7,7 @@ LONG = "This line is as long as those that a mail program breaks, up to the end 
 
 
 def read(text: str) -> list[str]:
-    return [view.written for view in joined(View.of(text))]
+    return [view.written.strip() for view in joined(View.of(text))]
 
 
 def test_digits_over_a_line_break_are_joined_both_ways():

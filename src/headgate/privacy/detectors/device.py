@@ -13,7 +13,10 @@ _IMEI = Announcement(
     words=r"imei(?:/sv)?",
     value=r"[0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{6}[ -]?[0-9]",
 )
-_PAIRS = re.compile(r"([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?!\1)")
+_PAIRS = {
+    sign: re.compile(rf"{sign}[0-9A-Fa-f]{{2}}(?:{sign}[0-9A-Fa-f]{{2}}){{4}}(?!{sign})")
+    for sign in ":-"
+}
 _OCTET = re.compile(r"[0-9A-Fa-f]{2}\Z")
 _NOT_DIGITS = re.compile(r"[^0-9]")
 
@@ -28,20 +31,21 @@ def _find(text: Text) -> Iterator[Hit]:
 
 def _hardware_addresses(text: Text) -> Iterator[tuple[int, int]]:
     value = text.value
-    if value.count(":") < 5 and value.count("-") < 5:
-        return
-    for match in _PAIRS.finditer(value):
-        start, end = match.start() - 2, match.end()
-        if start < 0 or not _OCTET.match(value[start : start + 2]):
+    for sign, pairs in _PAIRS.items():
+        if value.count(sign) < 5:
             continue
-        if (
-            text.is_word_at(start - 1)
-            or text.is_word_at(end)
-            or value[start - 1 : start] == match[1]
-        ):
-            continue
-        if _is_universal(value[start:end].replace(match[1], "")):
-            yield start, end
+        for match in pairs.finditer(value):
+            start, end = match.start() - 2, match.end()
+            if start < 0 or not _OCTET.match(value[start : start + 2]):
+                continue
+            if value[start - 1 : start] == sign or not _stands_alone(text, start, end):
+                continue
+            if _is_universal(value[start:end].replace(sign, "")):
+                yield start, end
+
+
+def _stands_alone(text: Text, start: int, end: int) -> bool:
+    return not text.is_word_at(start - 1) and not text.is_word_at(end)
 
 
 def _is_universal(octets: str) -> bool:

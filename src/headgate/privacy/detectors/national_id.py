@@ -42,18 +42,17 @@ _NAMES = frozenset(
     for word in BY_WORD
     for part in word.encode("latin-1", "replace").replace(b"?", b" ").split()
 )
-_DIGITS = re.compile(rb"0+")
 
 
-def _by_digits() -> dict[bytes, list[bytes]]:
+def _by_core() -> dict[bytes, list[bytes]]:
     table: dict[bytes, list[bytes]] = {}
     for form in BY_FORM:
-        table.setdefault(max(_DIGITS.findall(form), key=len), []).append(form)
+        table.setdefault(form.strip(b"a "), []).append(form)
     return table
 
 
-_FORMS_BY_DIGITS = _by_digits()
-"""Forms by the longest run of digits in them."""
+_FORMS_BY_CORE = _by_core()
+"""Forms by what they have between their first and last digit, which is rare in most texts."""
 SCORE, NAMED_SCORE, ANNOUNCED_SCORE = 0.9, 1.0, 0.7
 
 
@@ -74,9 +73,8 @@ def _find(text: Text) -> Iterator[Hit]:
 
 
 def _by_form(text: Text) -> Iterator[Hit]:
-    for digits, forms in _FORMS_BY_DIGITS.items():
-        # Most texts have no run of digits as long as most forms.
-        if digits in text.shape:
+    for core, forms in _FORMS_BY_CORE.items():
+        if core in text.shape:
             for form in forms:
                 yield from _of_form(text, form)
 

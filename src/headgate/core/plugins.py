@@ -8,8 +8,13 @@ from typing import Any
 
 def names(package: str) -> tuple[str, ...]:
     """Names of the plug-ins of `package`, sorted, without importing any of them."""
-    found = {module.name for module in iter_modules(import_module(package).__path__)}
-    return tuple(sorted(found | {point.name for point in entry_points(group=package)}))
+    foreign = {point.name for point in entry_points(group=package)}
+    return tuple(sorted(own_names(package) | foreign))
+
+
+def own_names(package: str) -> frozenset[str]:
+    """Names of those that are files of `package` itself, and nobody else's."""
+    return frozenset(module.name for module in iter_modules(import_module(package).__path__))
 
 
 def load(package: str, name: str, attribute: str) -> Any:

@@ -37,7 +37,7 @@ class TokenCounter:
         Raises:
             HeadgateError: The request is wrong, or the backend that was asked failed.
         """
-        prepared = self._gateway.prepare(call)
+        prepared = await self._gateway.prepared(call)
         if prepared.decision.order:
             return await self._gateway.handle(call, prepared)
         usage = Usage(input_tokens=prepared.facts.input_tokens, is_estimated=True)

@@ -6,7 +6,6 @@ Every way of calling Headgate (HTTP, library, dry run) comes through `Gateway`.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from anyio.to_thread import run_sync
 from msgspec.structs import replace
 
 from headgate.core.errors import BudgetSpent, Forbidden, HeadgateError, InvalidRequest, NoTarget
@@ -17,7 +16,7 @@ from headgate.gateway.attempts import Sender, Whole
 from headgate.gateway.budgets import Budgets
 from headgate.gateway.job import Job
 from headgate.gateway.masking import KEPT_BY_BACKENDS, Masks
-from headgate.gateway.reading import THREAD_BYTES, Reading, read
+from headgate.gateway.reading import Readers, Reading, read
 from headgate.gateway.relay import Relay
 from headgate.gateway.route import Resolved, Route, Routes
 from headgate.gateway.sessions import Sessions, is_named, session_of
@@ -115,9 +114,11 @@ class Gateway:
     sessions: Sessions = field(default_factory=Sessions)
     vault: Vault = field(init=False)
     """Pseudonyms of conversations that backends keep."""
+    _readers: Readers = field(init=False)
 
     def __post_init__(self) -> None:
         self.vault = Vault(self.sessions.secret)
+        self._readers = Readers()
 
     def prepare(self, call: Call) -> Prepared:
         """Everything up to the decision; sends and records nothing.
@@ -130,14 +131,12 @@ class Gateway:
         reading = None if terms is None else read(inbound, terms, self.clock.monotonic)
         return self._decided(call, inbound, resolved, reading)
 
-    async def _prepared(self, call: Call) -> Prepared:
-        """The same, leaving others their turn while much is read."""
-        if len(call.body) < THREAD_BYTES:
-            return self.prepare(call)
+    async def prepared(self, call: Call) -> Prepared:
+        """The same, leaving others their turn while it is read, and for no longer than allowed."""
         inbound, resolved = self._opened(call)
         terms, reading = resolved.route.reading, None
         if terms is not None:
-            reading = await run_sync(read, inbound, terms, self.clock.monotonic)
+            reading = await self._readers.read(inbound, terms, self.clock.monotonic)
         return self._decided(call, inbound, resolved, reading)
 
     def _opened(self, call: Call) -> tuple[Inbound, Resolved]:
@@ -220,7 +219,7 @@ class Gateway:
             HeadgateError: With `decision_id` set once a decision was made.
         """
         started_at, started = self.clock.now(), self.clock.monotonic()
-        prepared = prepared or await self._prepared(call)
+        prepared = prepared or await self.prepared(call)
         job = self.job(call, prepared, started_at=started_at, started=started)
         self._keep_local(job, call)
         try:

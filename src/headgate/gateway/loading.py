@@ -47,7 +47,7 @@ class ModelLoader:
         Raises:
             HeadgateError: The request is wrong, the backend failed, or the model cannot be loaded.
         """
-        prepared = self._gateway.prepare(call)
+        prepared = await self._gateway.prepared(call)
         if not is_empty(prepared.inbound) or not prepared.decision.order:
             return await self._gateway.handle(call, prepared)
         first = prepared.decision.order[0]

@@ -9,25 +9,33 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any
 
+import anyio
 import msgspec
+from anyio.to_thread import run_sync
 
 from headgate.core.errors import InvalidRequest
 from headgate.core.inbound import Inbound
+from headgate.core.plugins import load, own_names
 from headgate.policy.treatment import ATTACHMENT, UNSCANNED
 from headgate.privacy.body import Body
-from headgate.privacy.scan import Finding, findings
+from headgate.privacy.scan import DETECTORS, Finding, findings
 
 WINDOW_CHARS = 256 * 1024
 OVERLAP_CHARS = 16 * 1024
 """Longest finding that is whole wherever a window ends, and context of those near its edge."""
 THREAD_BYTES = 64 * 1024
 """Bodies over this are read in a thread, so that other requests keep their turn."""
+MOST_READERS = 16
+"""Threads that may read at once, those included whose detector hangs."""
 
 BLOCK_CHARS = 1024
 _BLOCK = re.compile(rf"[A-Za-z0-9+/_=\r\n-]{{{BLOCK_CHARS}}}")
 """No word is so long: something encoded, of which a scan sees nothing."""
+_FRACTION = re.compile(r"(?<=\d{9})\.0+(?![\w.])")
+"""What tables put behind whole numbers, those of cards and people among them."""
 _UNREADABLE_NEEDS = frozenset({"vision", "audio", "file"})
 _READABLE_PARTS = frozenset(
     {
@@ -37,7 +45,9 @@ _READABLE_PARTS = frozenset(
         *("custom_tool_call", "custom_tool_call_output", "search_result", "plan"),
     }
 )
-_CONVERSATION = ("messages", "input", "system", "contents")
+_CONVERSATION = ("messages", "input", "inputs", "system", "contents")
+_WRITTEN_AS_NUMBERS = ("input", "prompt", "context")
+"""Members in which a text may stand as the numbers that a model reads it by."""
 _log = logging.getLogger(__name__)
 _NONE: frozenset[str] = frozenset()
 
@@ -76,7 +86,12 @@ def read(inbound: Inbound, terms: ReadingTerms, monotonic: Callable[[], float]) 
         InvalidRequest: The body is not UTF-8.
     """
     body = Body(inbound.body)
-    found, problem = scanned(body.text, terms, monotonic)
+    return _as_read(inbound, body, terms, *scanned(body.text, terms, monotonic))
+
+
+def _as_read(
+    inbound: Inbound, body: Body, terms: ReadingTerms, found: Sequence[Finding], problem: str | None
+) -> Reading:
     counts = Counter(each.label for each in found)
     labels = set(counts)
     if problem is not None:
@@ -86,15 +101,58 @@ def read(inbound: Inbound, terms: ReadingTerms, monotonic: Callable[[], float]) 
     return Reading(body, found, frozenset(labels), problem, counts)
 
 
+class Readers:
+    """Reads requests beside the event loop, where that may take long."""
+
+    def __init__(self) -> None:
+        self._limiter = anyio.CapacityLimiter(MOST_READERS)
+
+    async def read(
+        self, inbound: Inbound, terms: ReadingTerms, monotonic: Callable[[], float]
+    ) -> Reading:
+        """As `read`; nobody waits for a detector longer than `terms` allow.
+
+        Raises:
+            InvalidRequest: The body is not UTF-8.
+        """
+        if len(inbound.body) < THREAD_BYTES and not has_foreign(terms.detect):
+            return read(inbound, terms, monotonic)
+        work = partial(read, inbound, terms, monotonic)
+        with anyio.move_on_after(terms.most_s):
+            # Who cannot be stopped is left alone: a thread, and a place among the readers.
+            return await run_sync(work, abandon_on_cancel=True, limiter=self._limiter)
+        return _as_read(inbound, Body(inbound.body), terms, (), _too_slow(terms))
+
+
+@lru_cache(maxsize=64)
+def has_foreign(detect: frozenset[str]) -> bool:
+    """Whether a detector of somebody else's is among them, of which nothing is known."""
+    return not detect <= own_names(DETECTORS)
+
+
+def _too_slow(terms: ReadingTerms) -> str:
+    return f"the scan took longer than {terms.most_s:g} s"
+
+
+def warm(terms: ReadingTerms) -> None:
+    """Have everything loaded that a scan needs, before somebody waits for it."""
+    detectors = [load(DETECTORS, name, "DETECTOR") for name in sorted(terms.detect)]
+    examples = "\n".join(text for each in detectors for text in each.examples)
+    # Whether a detector fails is said of each request.
+    scanned(examples, terms, lambda: 0.0)
+
+
 def scanned(
     text: str, terms: ReadingTerms, monotonic: Callable[[], float]
 ) -> tuple[Sequence[Finding], str | None]:
     """What is found in a text, and why it could not be scanned, if it could not."""
+    if ".0" in text:
+        text = _FRACTION.sub(lambda zeros: " " * len(zeros[0]), text)
     try:
         return (_within(text, terms, monotonic) if terms.detect else ()), None
     except _Unscanned as reason:
         return (), str(reason)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # Whatever a detector raises, and whoever wrote it: its text may quote what it read.
         _log.error("a scan failed: %s", type(error).__name__)
         return (), f"a detector failed ({type(error).__name__})"
@@ -112,7 +170,7 @@ def _within(text: str, terms: ReadingTerms, monotonic: Callable[[], float]) -> S
     for start in range(0, len(text), WINDOW_CHARS):
         found += _in_window(text, start, terms.detect)
         if monotonic() > give_up:
-            raise _Unscanned(f"the scan took longer than {terms.most_s:g} s")
+            raise _Unscanned(_too_slow(terms))
     return found
 
 
@@ -124,6 +182,8 @@ def _in_window(text: str, start: int, wanted: frozenset[str]) -> Iterator[Findin
     for each in findings(piece, wanted):
         if not 0 <= each.start < each.end <= len(piece):
             raise _Unscanned(f"the detector of `{each.label}` names places outside of the text")
+        if not 0 <= each.score <= 1:
+            raise _Unscanned(f"the detector of `{each.label}` is surer than sure, or not a number")
         if start <= first + each.start < end:
             yield (
                 msgspec.structs.replace(each, start=first + each.start, end=first + each.end)
@@ -135,7 +195,11 @@ def _in_window(text: str, start: int, wanted: frozenset[str]) -> Iterator[Findin
 def _has_attachment(inbound: Inbound, text: str) -> bool:
     if inbound.has_image_urls or not _UNREADABLE_NEEDS.isdisjoint(inbound.needs):
         return True
-    return _has_blob(text) or any(_has_unknown_part(inbound, name) for name in _CONVERSATION)
+    return (
+        _has_blob(text)
+        or any(_has_unknown_part(inbound, name) for name in _CONVERSATION)
+        or any(_is_in_numbers(inbound, name) for name in _WRITTEN_AS_NUMBERS)
+    )
 
 
 def _has_blob(text: str) -> bool:
@@ -145,24 +209,37 @@ def _has_blob(text: str) -> bool:
 
 
 def _has_unknown_part(inbound: Inbound, name: str) -> bool:
+    return any(kind not in _READABLE_PARTS for kind in _kinds(_list_of(inbound, name)))
+
+
+def _is_in_numbers(inbound: Inbound, name: str) -> bool:
+    """Whether a member is a text written as numbers, or texts of which one is."""
+    return any(isinstance(each, int | list) for each in _list_of(inbound, name))
+
+
+def _list_of(inbound: Inbound, name: str) -> Sequence[Any]:
+    """A member of the request that is a list; nothing where it is none."""
     raw = inbound.fields.get(name)
     if raw is None or not bytes(raw).startswith(b"["):
-        return False
+        return ()
     try:
-        messages = msgspec.json.decode(raw)
+        items: list[Any] = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidRequest(f"{name}: not valid JSON", param=name) from error
-    return any(kind not in _READABLE_PARTS for kind in _kinds(messages))
+    return items
 
 
-def _kinds(items: Any) -> Iterator[str]:
-    """Types of the parts of a conversation, those inside of tool results among them."""
-    if not isinstance(items, list):
+def _kinds(items: Any, *, are_parts: bool = False) -> Iterator[str]:
+    """Types of the parts of a conversation, those inside of tool results among them.
+
+    A part must say what it is; messages need not.
+    """
+    if not isinstance(items, list | tuple):
         return
     for item in items:
         if isinstance(item, dict):
             kind = item.get("type")
-            if isinstance(kind, str):
-                yield kind
+            if isinstance(kind, str) or are_parts:
+                yield str(kind)
             for inside in ("content", "output", "parts"):
-                yield from _kinds(item.get(inside))
+                yield from _kinds(item.get(inside), are_parts=True)

@@ -8,7 +8,7 @@ from headgate.config.crosscheck_rules import route_rules
 from headgate.config.in_force import book_of
 from headgate.config.schema import Privacy, RouteSettings, Settings
 from headgate.gateway.conditions import RouteConditions
-from headgate.gateway.reading import ReadingTerms
+from headgate.gateway.reading import ReadingTerms, warm
 from headgate.gateway.route import Place, Route, Routes
 from headgate.gateway.target import Target
 from headgate.policy.facts import RouteDemands
@@ -85,11 +85,13 @@ def is_audited(settings: Settings) -> bool:
 
 
 def _reading(privacy: Privacy) -> ReadingTerms:
-    return ReadingTerms(
+    terms = ReadingTerms(
         detect=frozenset(privacy.detect),
         most_chars=int(privacy.scan_mib * 1024 * 1024),
         most_s=privacy.scan_ms / 1000,
     )
+    warm(terms)
+    return terms
 
 
 def _bounds(settings: RouteSettings) -> tuple[float, ...]:

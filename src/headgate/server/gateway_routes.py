@@ -85,7 +85,7 @@ class GatewayRoutes:
             caller=caller,
             **said_in(headers),
         )
-        prepared = self._runtime.gateway.prepare(call)
+        prepared = await self._runtime.gateway.prepared(call)
         facts, decision = prepared.facts, prepared.decision
         return _json(
             {

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from headgate.core.plugins import load, load_all, names
+from headgate.core.plugins import load, load_all, names, own_names
 
 PROVIDERS = "headgate.backends.providers"
 
@@ -25,3 +25,8 @@ def test_loading_one_gives_its_object() -> None:
 def test_an_unknown_name_is_a_key_error() -> None:
     with pytest.raises(KeyError, match="nonesuch"):
         load(PROVIDERS, "nonesuch", "PROVIDER")
+
+
+def test_those_of_the_package_itself_are_told_from_others() -> None:
+    assert own_names(PROVIDERS) <= set(names(PROVIDERS))
+    assert "openai" in own_names(PROVIDERS)

@@ -1,7 +1,10 @@
 """What is found before a request is routed; what cannot be read counts as the worst."""
 
+import asyncio
 import json
 import logging
+import sys
+import threading
 
 import pytest
 
@@ -9,7 +12,16 @@ from headgate.core.errors import InvalidRequest
 from headgate.core.inbound import Inbound
 from headgate.core.plugins import load
 from headgate.gateway import reading as module
-from headgate.gateway.reading import OVERLAP_CHARS, WINDOW_CHARS, ReadingTerms, read
+from headgate.gateway.reading import (
+    OVERLAP_CHARS,
+    WINDOW_CHARS,
+    Readers,
+    Reading,
+    ReadingTerms,
+    has_foreign,
+    read,
+    warm,
+)
 from headgate.privacy.scan import Finding
 
 TERMS = ReadingTerms(detect=frozenset({"email", "card"}))
@@ -30,6 +42,10 @@ def inbound(body: bytes, **changes) -> Inbound:
 
 def said(text: str, **more) -> Inbound:
     return inbound(json.dumps({"messages": [{"role": "user", "content": text}], **more}).encode())
+
+
+async def soon(asked: Inbound, terms: ReadingTerms) -> Reading:
+    return await Readers().read(asked, terms, frozen)
 
 
 def with_parts(*parts: object, dialect: str = "openai_chat") -> Inbound:
@@ -120,6 +136,76 @@ def test_what_nobody_here_reads_is_an_attachment(dialect: str, part: object):
 def test_long_encoded_text_is_an_attachment_and_long_prose_is_none():
     assert read(said("QUJD" * 600), TERMS, frozen).labels == {"attachment"}
     assert read(said("word " * 2000), TERMS, frozen).labels == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("operation", "member", "value"),
+    [
+        ("embedding", "input", [15339, 1917]),
+        ("embedding", "input", [[15339], [1917]]),
+        ("completion", "prompt", [15339, 1917]),
+    ],
+)
+def test_a_text_written_as_numbers_is_an_attachment(operation: str, member: str, value: object):
+    body = json.dumps({"model": "m", member: value}).encode()
+    asked = dialects["openai_chat"].decode(operation, body)
+    assert read(asked, TERMS, frozen).labels == {"attachment"}
+    assert read(with_parts({"type": "text", "text": "hello"}), TERMS, frozen).labels == set()
+
+
+def test_a_part_that_does_not_say_what_it_is_is_an_attachment():
+    assert read(with_parts({"pixels": "AAAA"}), TERMS, frozen).labels == {"attachment"}
+
+
+@pytest.mark.parametrize("score", [float("nan"), -0.1, 1.1])
+def test_a_score_that_is_none_leaves_the_text_unscanned(
+    monkeypatch: pytest.MonkeyPatch, score: float
+):
+    finding = Finding("email", 0, 3, "", score)
+    monkeypatch.setattr(module, "findings", lambda text, wanted: [finding])
+    assert read(said("a@example.com"), TERMS, frozen).labels == {"unscanned"}
+
+
+def test_a_detector_that_wants_to_end_the_process_does_not(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "findings", lambda text, wanted: sys.exit())
+    assert read(said("a@example.com"), TERMS, frozen).labels == {"unscanned"}
+
+
+def test_whole_numbers_that_are_written_as_fractions_are_found():
+    body = b'{"messages":[{"content":"Hi"}],"x":4111111111111111.0,"y":4111111111111111.5}'
+    got = read(inbound(body), TERMS, frozen)
+    assert [got.body.text[each.start : each.end] for each in got.found] == ["4111111111111111"]
+
+
+def test_a_detector_that_hangs_is_given_up_on_time(monkeypatch: pytest.MonkeyPatch):
+    released = threading.Event()
+    monkeypatch.setattr(module, "findings", lambda text, wanted: released.wait(10))
+    terms = ReadingTerms(detect=TERMS.detect, most_s=0.01)
+    long = said("a@example.com " * 10_000)
+    try:
+        got = asyncio.run(soon(long, terms))
+    finally:
+        released.set()
+    assert got.labels == {"unscanned"}
+    assert got.problem == "the scan took longer than 0.01 s"
+
+
+def test_what_is_short_is_read_at_once_and_what_is_long_beside_the_loop():
+    long = said("a@example.com " * 10_000)
+    assert asyncio.run(soon(long, TERMS)).counts == {"email": 10_000}
+    assert asyncio.run(soon(said("a@example.com"), TERMS)).counts == {"email": 1}
+
+
+def test_detectors_of_others_are_told_apart():
+    assert not has_foreign(frozenset({"email", "card"}))
+    assert has_foreign(frozenset({"email", "somebody_else_s"}))
+
+
+def test_what_a_scan_needs_can_be_had_before(monkeypatch: pytest.MonkeyPatch):
+    scanned: list[str] = []
+    monkeypatch.setattr(module, "findings", lambda text, wanted: scanned.append(text) or [])
+    warm(TERMS)
+    assert "@" in scanned[0]
 
 
 def test_text_parts_are_none():

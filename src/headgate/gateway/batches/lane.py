@@ -133,7 +133,7 @@ class Lane:
             await self.sleep(delay_s)
 
     async def _ask(self, call: Call, line: StoredLine, pace: Pace) -> Result:
-        decision = self.gateway.prepare(call).decision
+        decision = (await self.gateway.prepared(call)).decision
         first = decision.ranked[0].candidate if decision.ranked else None
         if first is None or not first.is_local:
             return _good(line, await self.gateway.handle(call))

@@ -109,7 +109,7 @@ class RemoteLane:
         """Put a line into the group of its provider, if it belongs into one."""
         call = self.lane.call(work, line)
         try:
-            attempt = self._attempt(call)
+            attempt = await self._attempt(call)
             if attempt is None:
                 return
             body = await _body(attempt)
@@ -134,10 +134,10 @@ class RemoteLane:
             group.holds[line.number] = attempt.hold
         group.size += len(body)
 
-    def _attempt(self, call: Call) -> Attempt | None:
+    async def _attempt(self, call: Call) -> Attempt | None:
         """The first choice for a line, where that is by a batch API; nothing is recorded."""
         gateway = self.lane.gateway
-        prepared = gateway.prepare(call)
+        prepared = await gateway.prepared(call)
         ranked = prepared.decision.ranked
         if not ranked or not ranked[0].candidate.by_batch:
             return None
@@ -239,7 +239,7 @@ class RemoteLane:
             return
         call = self.lane.call(work, line)
         gateway = self.lane.gateway
-        prepared = gateway.prepare(call)
+        prepared = await gateway.prepared(call)
         job = gateway.job(
             call,
             prepared,

@@ -7,17 +7,25 @@ from headgate.privacy.detector import Detector, Hit
 from headgate.privacy.text import Text
 
 _DIGITS = re.compile(rb"0{1,3}(?![0])")
-_AFTER = re.compile(r"(?:[ -]years?[ -](?:old|of age)\b| ?-?y/?o\b| yrs? old\b)", re.I)
+_AFTER = re.compile(
+    r"(?:[ -]years?[ -](?:old|of age|young)\b| ?-?y/?o\b| yrs? old\b|(?:st|nd|rd|th) birthday\b)",
+    re.I,
+)
 _BEFORE = re.compile(
     r"(?:^|\W)(?:aged?(?: of|:| is|=)?|turn(?:s|ed|ing)|i am|i'm|(?:s?he|they)(?: was| is|'s| were)"
-    r"|when (?:s?he|i) was(?: only)?|(?:am|is|was) only) \Z",
+    r"|(?:when|since|until|before) (?:s?he|i) was(?: only)?|i was|(?:am|is|was) only) \Z",
     re.I,
 )
 _UNIT = re.compile(
     r" ?[%$€£°/:.,-]?[0-9]|[%°]| (?:percent|times|minutes|hours|days|weeks|months|miles|km|items"
     r"|bytes|lines|people|degrees|points|feet|pounds|kg|cm|m|in|inches|or|and)\b"
 )
-_REACH = 20
+_SENTENCE_END = re.compile(r"[.!?,;]?(?:\s|\Z)(?! ?[A-Za-z]*%)(?![a-z])")
+_SOMEBODY_IS = re.compile(
+    r"(?:(?:\A|[.!?] |\n)[A-Z][a-z]+|\b(?:wife|husband|son|daughter|mother|father|mom|dad"
+    r"|brother|sister|patient|child|kid|uncle|aunt|girlfriend|boyfriend)) (?:is|was|just turned) \Z"
+)
+_REACH = 24
 
 
 def _find(text: Text) -> Iterator[Hit]:
@@ -28,8 +36,10 @@ def _find(text: Text) -> Iterator[Hit]:
         if before.isalnum() or before in {".", ",", "/", "-", "_"} or int(value[start:end]) > 119:
             continue
         after = value[end : end + 1]
-        if after in {" ", "-", "y"} and _AFTER.match(value, end):
+        if after in {" ", "-", "y", "s", "n", "r", "t"} and _AFTER.match(value, end):
             yield Hit(start, end, "", 0.8)
+        elif before == " " and _is_sentence_about_somebody(value, start, end):
+            yield Hit(start, end, "", 0.5)
         elif (
             before == " "
             and not after.isalnum()
@@ -37,6 +47,14 @@ def _find(text: Text) -> Iterator[Hit]:
             and not _UNIT.match(value, end)
         ):
             yield Hit(start, end, "", 0.6)
+
+
+def _is_sentence_about_somebody(value: str, start: int, end: int) -> bool:
+    """Whether it ends a sentence such as `Ada is 36.`"""
+    return bool(
+        _SENTENCE_END.match(value, end)
+        and _SOMEBODY_IS.search(value, max(0, start - _REACH), start)
+    )
 
 
 DETECTOR = Detector(
@@ -49,6 +67,8 @@ DETECTOR = Detector(
         "Written when he was 78.",
         "aged 42",
         "the 22-year-old patient",
+        "my wife is 44.",
+        "her 30th birthday",
     ),
     counter_examples=(
         "turned 90 degrees",

@@ -1,4 +1,4 @@
-"""Postcodes on their own: British and Canadian by form, others by the words before.
+"""Postcodes on their own: British and Canadian by form, others by the words or places before.
 
 Those at the end of an address belong to it.
 """
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
+from headgate.privacy.mentions.label import mentions
 from headgate.privacy.text import Text
 
 # The second half of a British one and a whole Canadian one, as `Text.shape` shows them.
@@ -19,6 +20,7 @@ _BRITISH = re.compile(
 _CANADIAN = re.compile(
     r"(?<![\w-])[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z] [0-9][ABCEGHJ-NPRSTV-Z][0-9]\Z"
 )
+_AFTER_PLACE = re.compile(r",? (?:[A-Z]{2},? )?([0-9]{5}(?:-[0-9]{4})?)(?![\w-]|[.,][0-9])")
 _NAMES = ("zip", "postcode", "post code", "postal code", "plz", "code postal")
 _NAMED = re.compile(
     r"(?:zip(?: ?codes?)?|post(?:al)? ?codes?|plz|code postal)\b[^\w\n]{0,4}"
@@ -37,11 +39,18 @@ def _find(text: Text) -> Iterator[Hit]:
             if match := form.search(value, max(0, each.start() - 5), each.end()):
                 hits.add(match.span())
     hits.update(_named(text.lower))
+    hits.update(_after_places(text))
     done = 0
     for start, end in sorted(hits):
         if start >= done:
             yield Hit(start, end, "", 0.8)
             done = end
+
+
+def _after_places(text: Text) -> Iterator[tuple[int, int]]:
+    for place in text.once(mentions):
+        if place.label == "place" and (code := _AFTER_PLACE.match(text.value, place.end)):
+            yield code.span(1)
 
 
 def _named(lower: str) -> Iterator[tuple[int, int]]:
@@ -62,6 +71,7 @@ DETECTOR = Detector(
         "my zip code is 94105",
         "ZIP: 62701-1234",
         "PLZ 10115",
+        "in Boston, MA 02101 there",
     ),
     counter_examples=("a zip of 12 files", "error 94105", "zip(1, 2)", "AB12 and C3", "post 20231"),
     certainty="context",

@@ -43,6 +43,7 @@ _PLACE_NAME = re.compile(
     rf" {CAPITALS})?"
 )
 _LOWER_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,3}(?=[,\n]| [0-9]{4})")
+_NAMED = re.compile(r"\b(?:address|residence)[\"'*]{0,2}: \Z", re.I)
 _CORNER = re.compile(r"(?:the )?corner of \Z", re.I)
 _AND = re.compile(r" and (?:[0-9]{1,5} )?")
 _POST_OFFICE = re.compile(r"(?:[0-9]{1,6} )?\bp\.? ?o\.? ?\Z", re.I)
@@ -51,7 +52,7 @@ _MILITARY_UNIT = re.compile(
 )
 _MILITARY_OFFICE = re.compile(r"[afd]po a[aep] [0-9]{5}(?:-[0-9]{4})?\b", re.I)
 _DIGIT = re.compile("[0-9]")
-_NEAR = 28
+_NEAR_BEFORE, _NEAR = 10, 28
 _YEAR = re.compile(r" (?:19|20)[0-9]{2}\b")
 _REACH = 32
 _LONGEST = 6
@@ -105,8 +106,13 @@ def address(
     if words[0].text.islower():
         words, names, kinds = _from_cue(words, names, kinds)
     first, last = words[0].start, words[-1].end
-    if not _DIGIT.search(text[max(0, first - 4) : first] + text[last : last + _NEAR]) and (
-        streets.STREETS.isdisjoint(names)
+    is_named = text[first - 2 : first] == ": "
+    if (
+        not is_named
+        and not _DIGIT.search(
+            text[max(0, first - _NEAR_BEFORE) : first] + text[last : last + _NEAR]
+        )
+        and (streets.STREETS.isdisjoint(names))
     ):
         return None
     leading = _NUMBERS_BEFORE.search(text, max(0, first - _REACH), first)
@@ -140,6 +146,10 @@ def _streets(sight: _Sight) -> Iterator[Street]:
     if (sight.number or sight.leading) and _has_ending(sight.names, sight.kinds):
         yield Street(sight.start, sight.end, 0.8)
     yield from _between_numbers(sight)
+    if (sight.is_named or sight.number) and _NAMED.search(
+        sight.text, max(0, sight.start - _REACH), sight.start
+    ):
+        yield Street(sight.start, sight.end, 0.6)
 
 
 def _boxes(sight: _Sight) -> Iterator[Street]:

@@ -6,7 +6,12 @@ from typing import NamedTuple
 from headgate.privacy.mentions import cues
 
 _REACH = 40
-_NEXT = re.compile(r"(?:['’]s)?[ ,]{0,2}([^\W\d_]+)")
+_REACH_AFTER = 64
+_NEXT = re.compile(r"(['’]s)?[ ,]{0,2}([^\W\d_]+)")
+_IS_FIRM = re.compile(
+    r" is an? (?:[\w-]+ ){0,3}(?:company|agency|firm|startup|corporation|manufacturer|provider"
+    r"|brand|bank|retailer|business|nonprofit|charity|supplier)\b"
+)
 _VOCATIVE = re.compile(
     r", (?:can|could|will|would|please|i|we|you|thank|do|are|let|have|may|did|what|how)\b"
 )
@@ -38,8 +43,10 @@ def context_of(text: str, start: int, end: int) -> Context:
         words, last = [], ""
     last = last.strip(_OPENING + ".,")
     phrase = f"{words[-2].strip(_OPENING + ',.')} {last}" if len(words) > 1 else last
-    after = text[end : end + _REACH].lower()
-    following = match[1] if (match := _NEXT.match(after)) else ""
+    after = text[end : end + _REACH_AFTER].lower()
+    match = _NEXT.match(after)
+    following = match[2] if match else ""
+    is_owner = match is not None and match[1] is not None and following in cues.PERSON_OWNS
     is_vocative = not words and _VOCATIVE.match(after) is not None
     is_named = (
         phrase in cues.PERSON_PHRASES
@@ -49,10 +56,15 @@ def context_of(text: str, start: int, end: int) -> Context:
     )
     return Context(
         is_named=is_named,
-        is_person=is_named or last in cues.PERSON_BEFORE or following in cues.PERSON_AFTER,
+        is_person=is_named
+        or last in cues.PERSON_BEFORE
+        or is_owner
+        or following in cues.PERSON_AFTER,
         is_place=last in cues.PLACE_BEFORE
         or phrase in cues.PLACE_PHRASES
         or following in cues.PLACE_AFTER,
-        is_surely_place=phrase in cues.PLACE_PHRASES,
-        is_organization=phrase in cues.ORGANIZATION_PHRASES,
+        is_surely_place=phrase in cues.PLACE_PHRASES or last in cues.PLACE_LABELS,
+        is_organization=phrase in cues.ORGANIZATION_PHRASES
+        or following in cues.ORGANIZATION_AFTER
+        or _IS_FIRM.match(after) is not None,
     )

@@ -7,7 +7,8 @@ def words(listed: str, *, between: str | None = None) -> frozenset[str]:
 
 
 TITLES = words(
-    "mr mrs ms miss mx dr prof professor sir madam dame lord lady rev reverend fr father sister"
+    "mister"
+    " mr mrs ms miss mx dr prof professor sir madam dame lord lady rev reverend fr father sister"
     " capt captain col colonel gen general lt lieutenant maj major sgt sergeant sen senator rep"
     " gov governor president judge justice hon herr frau monsieur mme madame mlle señor senor"
     " señora senora sra sr don doña dona signor signora"
@@ -43,7 +44,10 @@ STRONG_INSTITUTIONS = words(
 """Those that make an organization of ordinary words too (`Memorial Hospital`)."""
 
 PERSON_BEFORE = words(
-    "name's heard founders here's dear hi hello hey thanks hallo hola bonjour named called nee"
+    "instructor teacher student manager coach doctor therapist counselor counsellor participant"
+    " member owner recipient sender beneficiary candidate witness engineer colleague morning"
+    " evening afternoon supervisor caller guest trainer"
+    " name's heard founders here's dear hi hello hey thanks hallo hola bonjour named called nee"
     " patient client name user tenant customer employee applicant insured payer payee"
     " prescriber provider physician surgeon author contact attn attention signed sincerely"
     " regards cheers mom dad uncle aunt brother sister cousin friend colleague husband wife son"
@@ -101,3 +105,21 @@ CALENDAR = words(
     " feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday"
     " saturday sunday mon tue tues wed thu thur thurs fri sat sun"
 )
+
+PLACE_LABELS = words(
+    "location city town country county province region birthplace hometown village"
+)
+"""Words after which stands the name of a place, as in a form."""
+PERSON_OWNS = words(
+    "profile account address parent mother father husband wife son daughter brother sister salary"
+    " birthday file files record records medical name phone email number case manager lawyer boss"
+    " doctor insurance passport house home family job resume appointment contract details claim"
+)
+"""What belongs to somebody, after `'s`."""
+ORGANIZATION_AFTER = words(
+    "announced acquired released shares stock employees headquarters ceo cfo subsidiary branch"
+    " orchestra corporation shareholders customers spokesman spokesperson invoice"
+)
+"""The next word after an organization's name."""
+FIRM_BEFORE = words("at from for with by joined of the between via")
+"""Words before three surnames that are a firm's name rather than three people."""

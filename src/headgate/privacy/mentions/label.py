@@ -36,6 +36,7 @@ ANY_NAME = NAME | PLACE | NATIONALITY
 LONGEST_PLACE = 4
 
 
+_FIRST_PARTNER = re.compile(r"\b(\w+) ([^\W\d_a-z][^\W\d_]+), \Z")
 _PARTS = re.compile("[-'’]")
 _PART = re.compile(r"(?:Mc|Mac|De|Del|Di|Du|La|Le|Van|Fitz|St)?[^\W\d_]?[^A-Z]*")
 
@@ -78,7 +79,8 @@ class _Run:
         """Whether these are ordinary words that no number and no company's form stands beside."""
         if any(kind != WORD for kind in self.kinds):
             return False
-        if len(self.words) > 1 and not _MAKE_NAMES.isdisjoint(self.folded):
+        makers = (_MAKE_NAMES, place_beginnings())
+        if len(self.words) > 1 and not all(each.isdisjoint(self.folded) for each in makers):
             return False
         start, end = self.words[0].start, self.words[-1].end
         beside = self.text[max(0, start - 2) : start] + self.text[end : end + 2]
@@ -119,6 +121,11 @@ def mentions(text: str) -> tuple[Mention, ...]:
         run = _Run(text, words)
         if run.is_plain():
             continue
+        if firm := _firm(run):
+            while found and found[-1].end > firm.start:
+                found.pop()
+            found.append(firm)
+            continue
         if street := address(text, words, run.folded, run.kinds):
             found.append(Mention(street.start, street.end, "address", street.score))
             done = street.end
@@ -126,6 +133,18 @@ def mentions(text: str) -> tuple[Mention, ...]:
         found.extend(_in_run(run))
     found.extend(Mention(one.start, one.end, "address", one.score) for one in posts)
     return tuple(sorted(found))
+
+
+def _firm(run: _Run) -> Mention | None:
+    """Three surnames after a word such as `at`: `Hall, Romero and Clark`."""
+    if len(run.words) != 3 or run.folded[1] not in {"and", "&"}:
+        return None
+    if run.words[0].text.isupper() or (run.kinds[0] & run.kinds[2] & WORD):
+        return None
+    first = _FIRST_PARTNER.search(run.text, max(0, run.words[0].start - 40), run.words[0].start)
+    if first is None or first[1].lower() not in cues.FIRM_BEFORE:
+        return None
+    return Mention(first.start(2), run.words[2].end, "organization", 0.6)
 
 
 def _in_run(run: _Run) -> Iterator[Mention]:
@@ -172,6 +191,8 @@ def _may_be_name(run: _Run, place: int, group: int | None) -> bool:
         or (len(word) == 1 and text.isupper())
     ):
         return True
+    if group is None and place and run.folded[place - 1] in cues.TITLES and text.isupper():
+        return True
     if word in cues.CALENDAR or word in cues.NEVER_NAMES or text in {"I", "A"}:
         return False
     return not kind & WORD or bool(kind & NAME and _is_beside_name(run, place))
@@ -215,19 +236,15 @@ def _organization(run: _Run, place: int) -> tuple[int, Mention] | None:
             last = at
         elif last is not None:
             break
-    if (
-        last is None
-        or not run.words[place].text[0].isupper()
-        or (run.is_shouted(place, last + 1) and last + 1 < len(run.words))
-    ):
+    if last is None or not run.words[place].text[0].isupper():
         return None
     if run.folded[place] in cues.TITLES or run.folded[place] in {"the", "this", "our", "your"}:
         return None
-    names = range(place, last)
     is_formal = run.folded[last] in {"inc", "llc", "ltd", "gmbh", "corp"} or (
         run.folded[last] in cues.STRONG_INSTITUTIONS
     )
-    if not is_formal and all(run.kinds[each] & WORD for each in names):
+    is_plain = all(kind & WORD for kind in run.kinds[place:last])
+    if not is_formal and (is_plain or run.is_shouted(place, last + 1)):
         return None
     return last + 1, run.mention(place, last + 1, "organization", 0.85 if is_formal else 0.7)
 

@@ -18,6 +18,7 @@ from headgate.privacy.secrets.plausible import (
 from headgate.privacy.secrets.rules import LIKELY
 
 POSSIBLE = 0.7
+NAMES_OF_THINGS = ("arn:", "urn:")
 MOST_SIGNS = 2
 """A value with more `=` in it is several names and values."""
 
@@ -42,8 +43,8 @@ _AFTER = re.compile(
     r"|num|max|min|field|label|index|prefix|suffix|format|regex|pattern|policy|version|alias|spec|class"
     r"|func|fn|cls|ring|store|board|word|pair|frame|space|stroke|stone|note|code|press|down|up|error"
     r"|err|exception|status|expir\w{0,8}|ttl|lifetime|scope|iz\w{0,6}|budget|limit|usage|arn|ref"
-    r"|vault|manager|provider|list|map|set|str|bytes|fingerprint|thumbprint|check|sum|or|y)"
-    r"(?![a-z])|s(?![A-Za-z])",
+    r"|vault|manager|provider|list|map|set|str|bytes|fingerprint|thumbprint|check|sum|y)"
+    r"(?![a-z])|s(?![A-Za-z])|or(?!i[sz](?:ation|ed))",
     re.I,
 )
 """What it has after: `token_type`, `keyboard`, `passwords`."""
@@ -75,7 +76,7 @@ class Assigned:
     def _may_be(self, value: str, text: str, end: int, *, is_quoted: bool) -> bool:
         if value.count("=") > MOST_SIGNS or "://" in value or _CODE.fullmatch(value):
             return False
-        if is_placeholder(value):
+        if is_placeholder(value) or value.startswith(NAMES_OF_THINGS):
             return False
         if not self.is_password:
             return len(value) >= 16 and not is_uuid(value) and looks_random(value)
@@ -100,6 +101,6 @@ PASSWORDS = Assigned("password", is_password=True)
 KEYS = Assigned("generic-api-key", is_password=False)
 NAMES: dict[str, Assigned] = {
     **dict.fromkeys(("password", "passwd", "passphrase", "pwd", "passcode"), PASSWORDS),
-    **dict.fromkeys(("secret", "token", "key", "auth", "cred", "access", "api", "bearer"), KEYS),
+    **dict.fromkeys(("secret", "token", "key", "auth", "cred"), KEYS),
 }
 """What a name may hold for its value to be looked at."""

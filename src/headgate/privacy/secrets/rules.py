@@ -62,10 +62,9 @@ class Token:
         return self._hit(text, match.start(), more.end()) if is_unmistakable else None
 
     def _hit(self, text: str, start: int, end: int) -> Hit | None:
-        if self.is_weak:
-            value = text[start:end]
-            if is_placeholder(value) or not looks_random(value):
-                return None
+        value = text[start:end]
+        if is_placeholder(value) or (self.is_weak and not looks_random(value)):
+            return None
         return Hit(start, end, self.kind, LIKELY if self.is_weak else SURE)
 
 

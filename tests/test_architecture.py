@@ -167,8 +167,11 @@ def test_changelog_fragments_are_numbered_and_say_what_kind_of_change_they_are()
 
 
 def test_generated_pages_are_current():
+    from headgate.catalog import reference as providers
     from headgate.config.reference import json_schema, markdown
 
     docs = ROOT / "docs"
     assert (docs / "reference" / "configuration.md").read_text("utf-8") == markdown(), "make docs"
+    page = docs / "reference" / "provider-facts.md"
+    assert page.read_text("utf-8") == providers.markdown(), "make docs"
     assert (docs / "headgate.schema.json").read_text("utf-8") == json_schema(), "make docs"

@@ -106,7 +106,7 @@ def planner_commands() -> list[str]:
         for kind, text in blocks(page)
         if kind == "sh"
         for line in text.splitlines()
-        if line.startswith(("headgate plan", "headgate catalog"))
+        if line.startswith(("headgate plan", "headgate catalog", "headgate comply --p"))
     ]
     elsewhere = ("--from ", "--rerun", "catalog update")
     return sorted({line for line in lines if not any(each in line for each in elsewhere)})

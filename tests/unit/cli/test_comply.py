@@ -23,7 +23,7 @@ def test_it_shows_who_may_have_what_and_why_not(capsys):
     out, err = capsys.readouterr()
     lines = out.splitlines()
     assert lines[0] == "as of 2026-11-28: hipaa-baa"
-    assert "(nothing found)\tyes\tyes\t" in lines
+    assert "(nothing found)\tyes\tyes\t–" in lines
     [refused] = [line for line in lines if "phi" in line.split("\t")[0].split(", ")]
     assert refused.split("\t")[1:3] == ["no [1] [2]", "yes"]
     assert "hipaa-baa: `baa`: not signed; published: case by case" in out

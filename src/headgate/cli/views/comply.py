@@ -12,6 +12,7 @@ from headgate.cli.show import printable, table
 if TYPE_CHECKING:
     from headgate.runtime.compliance import Cell, Compliance, Row
 
+NONE = "–"
 IN_FORCE_NOWHERE = "no compliance policy is in force: set `compliance` to have one"
 
 
@@ -39,7 +40,7 @@ def _show_rows(rows: "Sequence[Row]") -> None:
             [
                 ", ".join(row.label for row in alike),
                 *_answers(alike[0], reasons),
-                ", ".join(alike[0].policies),
+                ", ".join(alike[0].policies) or NONE,
             ]
             for alike in _alike(rows)
         ),

@@ -1,5 +1,8 @@
 """How requirements are written, and what is none."""
 
+import re
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -83,3 +86,9 @@ def test_nothing_is_nested_without_end() -> None:
         written = {"all": [written]}
     with pytest.raises(BadRequirement, match="nested too deep"):
         parse(written, PLACES)
+
+
+def test_the_guide_lists_every_fact_as_it_is() -> None:
+    guide = (Path(__file__).parents[4] / "docs/guides/comply.md").read_text("utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| (?:`\w+`)? ?\| (.*) \|$", guide, re.MULTILINE)
+    assert listed == [(name, kind.help) for name, kind in FACTS.items()]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from headgate.config.budgets import budget_in_words
 from headgate.config.describe_cascade import care_in_words
+from headgate.config.describe_privacy import privacy_in_words
 from headgate.config.describe_rules import chain, rules_in_words, tiers_in_words
 from headgate.config.schema import RouteSettings, Settings, TargetSettings
 
@@ -47,8 +48,7 @@ def _terms(route: RouteSettings) -> Iterator[str]:
     elif route.fallback.checks:
         yield "checks " + ", ".join(route.fallback.checks)
     if route.privacy is not None:
-        marks = (*route.privacy.detect, *route.privacy.labels)
-        yield "local only with " + ", ".join(marks) if marks else "privacy without any mark"
+        yield from privacy_in_words(route.privacy)
     if route.regions:
         yield "in " + ", ".join(route.regions)
     if route.max_usd is not None:

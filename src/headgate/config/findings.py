@@ -46,7 +46,10 @@ def _unreachable(settings: Settings, loc: Loc, route: RouteSettings) -> Iterator
 
 
 def _privacy(loc: Loc, route: RouteSettings, local: frozenset[str]) -> Iterator[Problem]:
-    if route.privacy is not None and not local.intersection(route.target_names):
+    if route.privacy is None or local.intersection(route.target_names):
+        return
+    kept = [label for label in route.privacy.detect if label not in route.privacy.actions]
+    if kept or route.privacy.labels or "local" in route.privacy.actions.values():
         yield Problem(
             (*loc, "privacy"),
             "no target of the route is local, so requests with personal data are refused",

@@ -38,6 +38,11 @@ class Masked:
             is_json_asked=self.inbound.output_format is not None,
         )
 
+    def told(self) -> str:
+        """Labels that were masked or redacted, each with how many values of it were."""
+        counts = (*self.masking.masked.items(), *self.masking.redacted.items())
+        return ",".join(f"{label}={count}" for label, count in sorted(counts))
+
     def in_words(self) -> str:
         """How much was replaced, for the ledger; no values."""
         told = (("masked", self.masking.masked), ("redacted", self.masking.redacted))

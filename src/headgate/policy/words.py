@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 
-from headgate.policy.decision import Applied, Bend, BendHow, Gain, RequestFacts
+from headgate.policy.decision import Action, Applied, Bend, BendHow, Gain, RequestFacts
 
 _BENDS: dict[BendHow, str] = {
     "tiers_down": "weaker tiers go first",
     "local_only": "only what costs nothing is used",
     "refuse": "nothing that costs money is used",
+}
+_ACTIONS: dict[Action, str] = {
+    "allow": "may leave as it is",
+    "local": "keeps it on local targets",
+    "mask": "leaves as a pseudonym only, undone in the answer",
+    "redact": "leaves blacked out only",
+    "deny": "is given to nobody",
 }
 
 
@@ -28,6 +35,8 @@ def _sentences(facts: RequestFacts) -> Iterator[str]:
     if facts.local_labels:
         labels = ", ".join(f"`{label}`" for label in sorted(facts.local_labels))
         yield f"{labels} keeps it on local targets"
+    for label, action in facts.actions:
+        yield f"`{label}` {_ACTIONS[action]}"
     yield from _patience(facts)
 
 

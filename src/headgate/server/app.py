@@ -27,9 +27,16 @@ from headgate.server.page import page_routes
 from headgate.server.pass_through_routes import PassThroughRoutes
 from headgate.server.plan_routes import PlanRoutes
 from headgate.server.responses_routes import ResponsesRoutes
+from headgate.server.scan_routes import ScanRoutes
 from headgate.wire.dialect import ClientDialect
 
-_TOLD = ("x-headgate-cascade", "x-headgate-decision", "x-headgate-target", "x-request-id")
+_TOLD = (
+    "x-headgate-cascade",
+    "x-headgate-decision",
+    "x-headgate-masked",
+    "x-headgate-target",
+    "x-request-id",
+)
 """Headers that pages of other origins may read."""
 
 
@@ -94,6 +101,7 @@ def create_app(runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndp
             *passed.routes(),
             *OllamaRoutes(runtime, keys).routes(),
             *PlanRoutes(runtime, keys).routes(),
+            *ScanRoutes(runtime, keys).routes(),
             *openapi_routes(),
             *page_routes(),
         ],

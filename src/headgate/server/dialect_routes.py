@@ -195,6 +195,8 @@ def reply_headers(attempt: Attempt) -> Headers:
     ]
     if job.cascade is not None:
         headers.append((b"x-headgate-cascade", job.cascade.encode()))
+    if attempt.masked is not None and (told := attempt.masked.told()):
+        headers.append((b"x-headgate-masked", told.encode()))
     if attempt.dropped:
         headers.append((b"x-headgate-dropped", _header_value(",".join(attempt.dropped))))
     headers.extend(limit_headers(attempt.headers))

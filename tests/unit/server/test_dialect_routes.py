@@ -48,6 +48,7 @@ class BrokenRelay:
 
     attempt = SimpleNamespace(
         job=SimpleNamespace(id="id", tries=1, cascade=None),
+        masked=None,
         dropped=(),
         target=SimpleNamespace(name="box"),
         model="m",
@@ -119,7 +120,9 @@ def test_what_a_client_chose_cannot_leave_its_header() -> None:
     job = SimpleNamespace(id="id", tries=2, cascade="accepted")
     dropped = ("top_k\r\nx: 1", "é")
     target = SimpleNamespace(name="box")
-    attempt = SimpleNamespace(job=job, target=target, model="a\nb", headers={}, dropped=dropped)
+    attempt = SimpleNamespace(
+        job=job, target=target, model="a\nb", headers={}, masked=None, dropped=dropped
+    )
     headers = dict(reply_headers(cast(Any, attempt)))
     assert headers[b"x-headgate-model"] == b"a?b"
     assert headers[b"x-headgate-dropped"] == b"top_k??x: 1,??"

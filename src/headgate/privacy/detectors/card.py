@@ -87,8 +87,8 @@ def _find(text: Text) -> Iterator[Hit]:
 
 
 def _in_number(text: Text, number: Number) -> Iterator[Hit]:
-    first = 0
-    while first < len(number.groups):
+    first, end = 0, number.end(-1)
+    while first < len(number.groups) and end - number.starts[first] >= SHORTEST:
         last = _last_group(number, first)
         if last is not None and _stands_alone(text, number.starts[first], number.end(last)):
             yield Hit(number.starts[first], number.end(last), score=_score(number, first, last))

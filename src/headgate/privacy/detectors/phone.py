@@ -98,14 +98,8 @@ _ONE_GAP = ({" "}, {"-"})
 SHORTEST = 6
 _LINE_STARTS = frozenset({"", "\n"})
 _PARTS = (
-    "phone",
-    "telef",
-    "mobile",
-    "callback",
-    "whatsapp",
+    *("phone", "telef", "telep", "télé", "telé", "mobil", "callback", "tollfree", "whatsapp"),
     "voicemail",
-    "handynummer",
-    "rufnummer",
 )
 _GATE_WORDS = (
     "tel tél telp tlf tfn ph mob cell fax desk handy sms viber telegram pager switchboard text "
@@ -139,10 +133,17 @@ def _find(text: Text) -> Iterator[Hit]:
                 break
             if start < done or (at and _continues(number, at)):
                 continue
+            if at and not is_announced and not _may_be_formed(text.value, start):
+                continue
             hit = _at(text, number, at, is_announced=is_announced)
             if hit is not None:
                 yield hit
                 done = hit.end
+
+
+def _may_be_formed(value: str, start: int) -> bool:
+    """Whether it begins like one of unmistakable form, in the middle of other digits."""
+    return value[start - 1] in "+(" or value[start] in "01" or value[start + 3 : start + 4] in "-. "
 
 
 def _may_be_announced(text: Text) -> bool:

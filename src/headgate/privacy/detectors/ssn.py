@@ -11,17 +11,15 @@ from headgate.privacy.detector import Detector, Hit
 from headgate.privacy.text import Number, Text
 
 _CONTEXT = re.compile(
-    r"social.?(?:sec|ins|num|no\b)|\bssns?\b|\bss ?#|\bitin\b|taxpayer|tax ?id|\btin\b", re.I
+    r"social.?(?:sec|ins|num|no\b)|\bssns?(?![a-z])|\bss ?#|\bitin\b|taxpayer|tax ?id|\btin\b"
 )
 _CHECKED = re.compile(
     r"\b(?:confirm|verif|identif|validat|authenticat|security|record|on file|my number|digits"
-    r"|us(?:e|ing)\b)",
-    re.I,
+    r"|us(?:e|ing)\b)"
 )
 _SOMETHING_ELSE = re.compile(
     r"(?:passport|licen[cs]e|\bid ?card|account|acct|routing|phone|order|invoice|zip"
-    r"|postcode)\W{0,3}(?:(?:number|num|no)\b\W{0,4})?(?:is )?\Z",
-    re.I,
+    r"|postcode)\W{0,3}(?:(?:number|num|no)\b\W{0,4})?(?:is )?\Z"
 )
 CONTEXT_CHARACTERS = 48
 _TAXPAYER_GROUPS = frozenset(
@@ -58,7 +56,9 @@ def _grouped(text: Text, number: Number, at: int) -> float:
     if _is_named(text, start):
         return NAMED if _may_exist(area, group, serial, is_named=True) else 0
     is_checked = _precedes(_CHECKED, text, start)
-    if not _may_exist(area, group, serial, is_named=is_checked) or _is_something_else(text, start):
+    if (area + group + serial).startswith(_ADVERTISED) or _is_something_else(text, start):
+        return 0
+    if not _may_exist(area, group, serial, is_named=is_checked):
         return 0
     if gap == " ":
         return CHECKED if is_checked else 0
@@ -96,21 +96,27 @@ def _may_exist(area: str, group: str, serial: str, *, is_named: bool) -> bool:
     """Areas 000, 666 and 900 up are never issued; some of 900 up are taxpayer numbers."""
     if area in {"000", "666"} or group == "00" or serial == "0000":
         return False
-    if (area + group + serial).startswith(_ADVERTISED):
-        return False
     return area < "900" or is_named or group in _TAXPAYER_GROUPS
 
 
 def _is_named(text: Text, start: int) -> bool:
-    return _precedes(_CONTEXT, text, start) and not _is_something_else(text, start)
+    return (
+        text.once(_names_any)
+        and _precedes(_CONTEXT, text, start)
+        and not _is_something_else(text, start)
+    )
+
+
+def _names_any(value: str) -> bool:
+    return _CONTEXT.search(value.lower()) is not None
 
 
 def _is_something_else(text: Text, start: int) -> bool:
-    return _SOMETHING_ELSE.search(text.value, max(0, start - CONTEXT_CHARACTERS), start) is not None
+    return _SOMETHING_ELSE.search(text.lower, max(0, start - CONTEXT_CHARACTERS), start) is not None
 
 
 def _precedes(words: re.Pattern[str], text: Text, start: int) -> bool:
-    return words.search(text.value, max(0, start - CONTEXT_CHARACTERS), start) is not None
+    return words.search(text.lower, max(0, start - CONTEXT_CHARACTERS), start) is not None
 
 
 def _stands_alone(text: Text, start: int, end: int) -> bool:

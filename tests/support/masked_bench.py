@@ -1,6 +1,7 @@
 """A gateway between clients and two stand-ins that repeat what they read: outside, and at home."""
 
 import json
+from collections.abc import Mapping
 from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
@@ -27,6 +28,7 @@ BACKENDS = {
     "ollama": "ollama_native",
 }
 """One for each dialect."""
+_OTHERS = {"openai": "openai"}
 _PARSED = frozenset({"anthropic", "ollama"})
 """Whose clients send arguments as JSON, that may be written otherwise on the way."""
 
@@ -64,7 +66,7 @@ class Bench:
         targets: dict[str, Any] = {}
         routes: dict[str, Any] = {}
         privacy = {"detect": DETECT, "actions": dict.fromkeys(DETECT, "mask")}
-        for dialect, backend in BACKENDS.items():
+        for dialect, backend in (BACKENDS | _OTHERS).items():
             for place, upstream in (("outside", self.outside), ("home", self.home)):
                 in_v1 = dialect.startswith("openai")
                 targets[f"{dialect}-{place}-target"] = {
@@ -82,10 +84,17 @@ class Bench:
                 }
         return {"targets": targets, "routes": routes}
 
-    def ask(self, path: str, body: dict[str, Any], *, ascii_only: bool = False) -> bytes:
+    def ask(
+        self,
+        path: str,
+        body: dict[str, Any],
+        *,
+        ascii_only: bool = False,
+        headers: Mapping[str, str] = {},
+    ) -> bytes:
         """The answer's bytes."""
         sent = json.dumps(body, ensure_ascii=ascii_only, separators=(",", ":")).encode()
-        headers = {"content-type": "application/json"}
+        headers = {"content-type": "application/json", **headers}
         self._connection.request("POST", path, sent, headers)
         response = self._connection.getresponse()
         answer = response.read()

@@ -16,7 +16,7 @@ from headgate.gateway.attempts import Sender, Whole
 from headgate.gateway.budgets import Budgets
 from headgate.gateway.job import Job
 from headgate.gateway.masking import KEPT_BY_BACKENDS, Masks
-from headgate.gateway.reading import Readers, Reading, read
+from headgate.gateway.reading import Readers, Reading, read, scanned
 from headgate.gateway.relay import Relay
 from headgate.gateway.route import Resolved, Route, Routes
 from headgate.gateway.sessions import Sessions, is_named, session_of
@@ -268,7 +268,7 @@ class Gateway:
             started_at=started_at,
             started=started,
             answer_with_asked_model=self.answer_with_asked_model,
-            forwarded=call.forwarded,
+            forwarded=self._forwarded(call, prepared),
             on_loading=call.on_loading,
             on_answered=self.on_answered,
             prompt=prepared.prompt,
@@ -276,6 +276,17 @@ class Gateway:
             masks=self._masks(call, prepared),
             found={} if prepared.reading is None else prepared.reading.counts,
         )
+
+    def _forwarded(self, call: Call, prepared: Prepared) -> Mapping[str, str] | None:
+        """Headers that go along; where a route looks for something, those without it only."""
+        terms, now = prepared.resolved.route.reading, self.clock.monotonic
+        if not call.forwarded or terms is None:
+            return call.forwarded
+        return {
+            name: value
+            for name, value in call.forwarded.items()
+            if not any(scanned(value, terms, now))
+        }
 
     def _masks(self, call: Call, prepared: Prepared) -> Masks | None:
         """The request in the forms in which targets may get it, where anything can be masked."""

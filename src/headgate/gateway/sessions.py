@@ -1,5 +1,6 @@
 """Which requests belong together, and where they were served."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -18,7 +19,19 @@ _FIRST = ("system", "instructions", "messages", "input", "contents", "prompt")
 """Members that a conversation begins with, in the dialects there are."""
 BEGINNING = 2
 """Messages that stay the same in every turn: what the system says, and the first question."""
+_TURNS = frozenset({"messages", "input", "contents"})
+_CACHED = re.compile(rb',?\s*"cache_control"\s*:\s*\{[^{}]*\}')
+"""A mark that clients move along with the conversation."""
+_BEFORE = frozenset({"system", "developer"})
+"""Who speaks before the first question."""
+
+
+class _Item(msgspec.Struct):
+    role: str = ""
+
+
 _items = msgspec.json.Decoder(list[Raw])
+_item = msgspec.json.Decoder(_Item)
 
 
 def session_of(inbound: Inbound, key: str | None, said: str | None, secret: bytes) -> str:
@@ -51,7 +64,10 @@ def _beginning(inbound: Inbound) -> bytes:
     for field in _FIRST:
         value = inbound.fields.get(field)
         if value is not None:
-            parts.append(b"".join(_first_items(bytes(value))))
+            items = _first_items(bytes(value))
+            # What follows the first question is not there yet when that is asked.
+            is_whole = field not in _TURNS or _is_before(items[0])
+            parts += items if is_whole else items[:1]
     return b"\0".join(parts)
 
 
@@ -59,9 +75,17 @@ def _first_items(value: bytes) -> list[bytes]:
     if not value.startswith(b"["):
         return [value]
     try:
-        return [bytes(item) for item in _items.decode(value)[:BEGINNING]]
+        items = _items.decode(value)[:BEGINNING]
     except (msgspec.DecodeError, UnicodeDecodeError):
         return [value]
+    return [_CACHED.sub(b"", bytes(item)) for item in items] or [value]
+
+
+def _is_before(item: bytes) -> bool:
+    try:
+        return _item.decode(item).role in _BEFORE
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
 
 
 class Sessions:

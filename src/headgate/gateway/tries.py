@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import anyio
+from msgspec import Raw
 from msgspec.structs import replace
 
 from headgate.backends.exchange import Exchange
@@ -23,8 +24,10 @@ from headgate.gateway.translate import (
     translated_chat,
     translated_operation,
 )
-from headgate.wire.members import rename_model
+from headgate.wire.members import UNREADABLE, join, rename_model, split
 
+_TEXTS = frozenset({"texts", "inputs"})
+"""Members in which an answer of vectors repeats what it was asked about."""
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
 Result = TypeVar("Result")
 
@@ -177,13 +180,26 @@ def whole_of(attempt: Attempt, body: bytes) -> Whole:
 
 def _read_answer(attempt: Attempt, body: bytes) -> tuple[Answer, bytes]:
     """What a target answered, with what was masked put back."""
-    restorer = attempt.restoring()
-    if restorer is not None and attempt.job.inbound.operation != "embedding":
-        body = restorer.body(body)
+    body = _restored(attempt, body)
     answer = attempt.dialect.decode_answer(attempt.job.inbound.operation, body)
     attempt.usage = answer.usage
     attempt.response_model = answer.model or None
     return answer, body
+
+
+def _restored(attempt: Attempt, body: bytes) -> bytes:
+    restorer = attempt.restoring()
+    if restorer is None:
+        return body
+    if attempt.job.inbound.operation != "embedding":
+        return restorer.body(body)
+    # The rest is vectors: no text, and too many numbers to look at.
+    try:
+        members = split(body)
+    except UNREADABLE:
+        return body
+    texts = {name: Raw(restorer.body(bytes(members[name]))) for name in _TEXTS & members.keys()}
+    return join(members, texts) if texts else body
 
 
 def _given(attempt: Attempt, answer: Answer, body: bytes) -> Whole:

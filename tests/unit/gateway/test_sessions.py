@@ -26,6 +26,24 @@ def test_turns_of_a_conversation_share_how_it_began() -> None:
     assert session(SYSTEM, MORE) != first
 
 
+def test_without_a_system_message_they_share_the_first_question() -> None:
+    first = session(QUESTION)
+    assert session(QUESTION, ANSWER, MORE) == first
+    assert session(MORE, ANSWER, QUESTION) != first
+
+
+def test_a_mark_that_moves_along_makes_no_other_conversation() -> None:
+    def asked(*marks: dict[str, object]) -> dict[str, object]:
+        return {
+            "role": "user",
+            "content": [{"type": "text", "text": "hello", **each} for each in marks],
+        }
+
+    mark = {"cache_control": {"type": "ephemeral", "ttl": "5m"}}
+    assert session(asked(mark)) == session(asked({}), ANSWER, MORE)
+    assert session(asked(mark)) != session(asked(mark, mark))
+
+
 def test_what_the_client_calls_it_comes_first() -> None:
     assert session(QUESTION, said="s-1") == session(MORE, said="s-1")
     assert session(QUESTION, said="s-1") != session(QUESTION, said="s-2")

@@ -19,8 +19,9 @@ STEP_IS_WORTH, MOST_STEPS = 20, 10
 LOOKED_AT = 16_384
 """Characters searched for signals; past this, length has said everything."""
 
-_CODE = ("function", "```", "def ", "class ", "#include", "SELECT ", "assert ", "=>", ";\n", "{\n")
-_STEPS = ("\n- ", "\n* ", "\n1.", "\n2.", "\n3.", "\n4.", "\n5.")
+_CODE = ("function", "```", "def ", "class ", "#include", "SELECT ", "assert ", "=>")
+_ENDS_CODE = (";", "{")
+_STEPS = frozenset({"- ", "* ", "1.", "2.", "3.", "4.", "5."})
 
 
 class Scorer(Protocol):
@@ -43,7 +44,10 @@ def _effective_characters(text: str) -> int:
     Question marks and mathematical notation are left out: both made the ranking worse.
     """
     head = text[:LOOKED_AT]
-    has_code = any(mark in head for mark in _CODE)
+    lines = head.split("\n")
+    has_code = any(mark in head for mark in _CODE) or any(
+        line.endswith(_ENDS_CODE) for line in lines[:-1]
+    )
     clauses = min(head.count(","), MOST_CLAUSES)
-    steps = min(sum(head.count(mark) for mark in _STEPS), MOST_STEPS)
+    steps = min(sum(line[:2] in _STEPS for line in lines[1:]), MOST_STEPS)
     return len(text) + CODE_IS_WORTH * has_code + CLAUSE_IS_WORTH * clauses + STEP_IS_WORTH * steps

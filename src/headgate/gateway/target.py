@@ -198,7 +198,6 @@ class Target:
             region=self.region,
             position=terms.position,
             tier=terms.tier,
-            only_mirrors=terms.only_mirrors,
             by_batch=by_batch,
             operations=self._offered(client),
             lacks=self.lacks,
@@ -211,21 +210,26 @@ class Target:
             ttft_ms=ttft_ms,
             p95_ttft_ms=p95_ttft_ms,
             output_tokens_per_s=tokens_per_s,
-            actions=_own_actions(facts, terms) if terms.actions else (),
             **self._room(facts, now),
             **self._turn(facts, terms, moment.unix),
-            **self._standing(facts, model, moment.unix),
+            **self._trust(facts, terms, model, moment.unix),
         )
 
-    def _standing(self, facts: RequestFacts, model: str, unix: float) -> dict[str, Any]:
-        """What the policies that are about the request ask of it."""
-        if self.dossier is None or not facts.policies:
-            return {}
-        return {"standing": self.dossier.asked(facts.policies, model, unix)}
+    def _trust(self, facts: RequestFacts, terms: Terms, model: str, unix: float) -> dict[str, Any]:
+        """What is done about labels there, and what the request's policies ask of it."""
+        trust: dict[str, Any] = {}
+        if terms.actions:
+            trust["actions"] = _own_actions(facts, terms)
+        if self.dossier is not None and facts.policies:
+            trust["standing"] = self.dossier.asked(facts.policies, model, unix)
+        return trust
 
     def _turn(self, facts: RequestFacts, terms: Terms, unix: float) -> dict[str, Any]:
         """Whether money, its hours and the draw between weighted targets let it be used."""
-        turn: dict[str, Any] = {"is_unbilled": self.is_unbilled}
+        turn: dict[str, Any] = {
+            "is_unbilled": self.is_unbilled,
+            "only_mirrors": terms.only_mirrors,
+        }
         if self.bend is not None:
             turn["bend"] = self.bend()
         if self.hours is not None:

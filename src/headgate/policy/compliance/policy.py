@@ -1,9 +1,11 @@
 """Policies: which requests they are about, and what they then require."""
 
 from collections.abc import Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
+from hashlib import sha256
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from headgate.policy.compliance.requirement import Requirement, facts_of
@@ -97,6 +99,12 @@ class Book:
         self._keys = _NONE.union(*(each.keys for each in whens))
         self._teams = _NONE.union(*(each.teams for each in whens))
         self._tags = _NONE.union(*(each.tags for each in whens))
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash that changes whenever one of the policies does, for logs."""
+        written = msgspec.json.encode(self.policies, order="deterministic")
+        return sha256(written).hexdigest()[:16]
 
     def applying(self, asked: Asked) -> tuple[Applying, ...]:
         """The policies a request is subject to, those without exception for local targets first."""

@@ -88,3 +88,10 @@ def test_many_labels_of_clients_are_not_remembered_for_ever() -> None:
     for number in range(5000):
         book.applying(asked(f"label-{number}"))
     assert len(book._known) <= 4096
+
+
+def test_a_digest_stands_for_the_policies_whatever_order_their_words_come_in() -> None:
+    one = Book([policy(labels=["a", "b", "c"])], CLASSES).digest
+    assert Book([policy(labels=["c", "b", "a"])], CLASSES).digest == one
+    assert Book([policy(labels=["a", "b"])], CLASSES).digest != one
+    assert len(one) == 16

@@ -1,7 +1,7 @@
 """US social security numbers, and taxpayer numbers of the same form.
 
-Three, two and four digits with dashes are hardly ever anything else. With dots they stand by
-themselves; with spaces, or in one piece, the text has to say what they are.
+Three, two and four digits with dashes or dots are hardly ever anything else; with spaces, where
+no other digits are near. In one piece, the text has to say what they are.
 """
 
 import re
@@ -22,6 +22,7 @@ _SOMETHING_ELSE = re.compile(
     r"|postcode)\W{0,3}(?:(?:number|num|no)\b\W{0,4})?(?:is )?\Z"
 )
 CONTEXT_CHARACTERS = 48
+APART = 12
 _TAXPAYER_GROUPS = frozenset(
     str(group) for group in range(50, 100) if group not in {66, 67, 68, 69, 89, 93}
 )
@@ -55,7 +56,7 @@ def _grouped(text: Text, number: Number, at: int) -> float:
     start, gap = number.starts[at], number.gaps[at]
     if _is_named(text, start):
         return NAMED if _may_exist(area, group, serial, is_named=True) else 0
-    is_checked = _precedes(_CHECKED, text, start)
+    is_checked = _precedes(_CHECKED, text, start) or _is_isolated(text, number)
     if (area + group + serial).startswith(_ADVERTISED) or _is_something_else(text, start):
         return 0
     if not _may_exist(area, group, serial, is_named=is_checked):
@@ -63,6 +64,13 @@ def _grouped(text: Text, number: Number, at: int) -> float:
     if gap == " ":
         return CHECKED if is_checked else 0
     return DASHED if gap == "-" else DOTTED
+
+
+def _is_isolated(text: Text, number: Number) -> bool:
+    """Whether there are no other digits around: it stands in no table and no list."""
+    first, last = number.starts[0], number.end(-1)
+    around = text.shape[max(0, first - APART) : first] + text.shape[last : last + APART]
+    return len(number.groups) == 3 and b"0" not in around
 
 
 def _is_whole(text: Text, number: Number, at: int) -> bool:
@@ -147,7 +155,7 @@ DETECTOR = Detector(
         "123-00-4567",
         "123-45-0000",
         "order 123456789",
-        "table 123 45 6789",
+        "table 123 45 6789, 124 46 6790",
         "2270-123-45-6789",
         "2023-11-23",
         "A123-45-6789",

@@ -26,6 +26,8 @@ _SOMEBODY_IS = re.compile(
     r"|brother|sister|patient|child|kid|uncle|aunt|girlfriend|boyfriend)) (?:is|was|just turned) \Z"
 )
 _REACH = 24
+OLDEST = 119
+_BEGIN_UNIT = frozenset("yYsnrt")
 
 
 def _find(text: Text) -> Iterator[Hit]:
@@ -33,20 +35,20 @@ def _find(text: Text) -> Iterator[Hit]:
     for digits in _DIGITS.finditer(text.shape):
         start, end = digits.span()
         before = value[start - 1 : start]
-        if before.isalnum() or before in {".", ",", "/", "-", "_"} or int(value[start:end]) > 119:
-            continue
-        after = value[end : end + 1]
-        if after in {" ", "-", "y", "s", "n", "r", "t"} and _AFTER.match(value, end):
-            yield Hit(start, end, "", 0.8)
-        elif before == " " and _is_sentence_about_somebody(value, start, end):
-            yield Hit(start, end, "", 0.5)
-        elif (
-            before == " "
-            and not after.isalnum()
-            and _BEFORE.search(value, max(0, start - _REACH), start)
-            and not _UNIT.match(value, end)
+        if (
+            before.isalnum()
+            or before in {".", ",", "/", "-", "_"}
+            or int(value[start:end]) > OLDEST
         ):
-            yield Hit(start, end, "", 0.6)
+            continue
+        if value[end : end + 2].strip(" -")[:1] in _BEGIN_UNIT and _AFTER.match(value, end):
+            yield Hit(start, end, "", 0.8)
+        elif before == " " and value[start - 2].isalpha() and not value[end : end + 1].isalnum():
+            lead = max(0, start - _REACH)
+            if _BEFORE.search(value, lead, start) and not _UNIT.match(value, end):
+                yield Hit(start, end, "", 0.6)
+            elif _is_sentence_about_somebody(value, start, end):
+                yield Hit(start, end, "", 0.5)
 
 
 def _is_sentence_about_somebody(value: str, start: int, end: int) -> bool:

@@ -130,7 +130,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
             found.append(Mention(street.start, street.end, "address", street.score))
             done = street.end
             continue
-        found.extend(_in_run(run))
+        found.extend(_alone(run) if len(words) == 1 else _in_run(run))
     found.extend(Mention(one.start, one.end, "address", one.score) for one in posts)
     return tuple(sorted(found))
 
@@ -145,6 +145,14 @@ def _firm(run: _Run) -> Mention | None:
     if first is None or first[1].lower() not in cues.FIRM_BEFORE:
         return None
     return Mention(first.start(2), run.words[2].end, "organization", 0.6)
+
+
+def _alone(run: _Run) -> Iterator[Mention]:
+    """What `_in_run` says of a run of one word, without looking for what takes several."""
+    if _is_people(run, 0):
+        yield run.mention(0, 1, "nationality", 0.7)
+    elif _may_be_name(run, 0, None):
+        yield from _in_group(run, 0, 1)
 
 
 def _in_run(run: _Run) -> Iterator[Mention]:
@@ -169,16 +177,19 @@ def _fixed(run: _Run, place: int, group: int | None) -> tuple[int, Mention | Non
     """What begins at a word whatever stands around, or nothing but an end of names."""
     if whole := _organization(run, place) or _place(run, place):
         return whole
-    word, kind = run.folded[place], run.kinds[place]
+    word = run.folded[place]
     if word in cues.TITLES and _is_title(run, place):
         return place + 1, run.mention(place, place + 1, "title", 0.8)
-    if kind & NATIONALITY and run.words[place].text.istitle() and _is_nationality(run, place):
+    if _is_people(run, place):
         return place + 1, run.mention(place, place + 1, "nationality", 0.7)
     return None if _may_be_name(run, place, group) else (place + 1, None)
 
 
-def _is_nationality(run: _Run, place: int) -> bool:
-    if not run.kinds[place] & GIVEN:
+def _is_people(run: _Run, place: int) -> bool:
+    kind = run.kinds[place]
+    if not kind & NATIONALITY or not run.words[place].text.istitle():
+        return False
+    if not kind & GIVEN:
         return True
     return len(run.words) == 1 and not run.context(place, place + 1).is_person
 

@@ -22,6 +22,7 @@ _NUMERIC = re.compile(
     rf"|{_DAY}([-/.]){_DAY}\2(?:{_YEAR}|[0-9]{{2}}))(?![\w/-])",
     re.I,
 )
+_VERSION = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{2}(?<!\b[0-9]{2}\.[0-9]{2}\.[0-9]{2})")
 _STEMS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = re.compile(
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -65,7 +66,8 @@ def _numeric(text: Text) -> Iterator[Hit]:
         before = text.value[max(0, start - 1) : start]
         if before.isalnum() or before in {".", "/", "-", "_"}:
             continue
-        if match := _NUMERIC.match(text.value, start):
+        match = _NUMERIC.match(text.value, start)
+        if match and not _VERSION.fullmatch(match[0]):
             yield Hit(start, match.end(), "", 0.9)
 
 
@@ -124,6 +126,7 @@ DETECTOR = Detector(
     counter_examples=(
         "version 1.22.333",
         "3.10.1 fixes it",
+        "Linux 2.6.33",
         "a list of 2000 items",
         "192.168.100.200",
         "it may be 2",

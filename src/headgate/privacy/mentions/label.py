@@ -98,8 +98,13 @@ def _kind_of_parts(word: str) -> int:
     if "-" not in word:
         return 0
     known = lexicon()
-    kinds = [known.get(part, 0) for part in word.split("-")]
-    if all(kind & WORD for kind in kinds):
+    parts = word.split("-")
+    kinds = [known.get(part, 0) for part in parts]
+    is_ordinary = all(kind & WORD for kind in kinds)
+    if is_ordinary or any(
+        (kind & WORD and not kind & NAME) or part in cues.CALENDAR
+        for part, kind in zip(parts, kinds, strict=True)
+    ):
         return WORD
     return NAME if any(kind & NAME for kind in kinds) else 0
 
@@ -230,7 +235,9 @@ def _is_beside_name(run: _Run, place: int) -> bool:
 def _is_only_name(run: _Run, place: int) -> bool:
     if not 0 <= place < len(run.words) or run.folded[place] in cues.CALENDAR:
         return False
-    its = run.kinds[place]
+    its, text = run.kinds[place], run.words[place].text
+    if text.isupper() and len(text) < 5:
+        return False
     return not its & (WORD | NATIONALITY | COUNTRY) and (its & NAME != 0 or its == 0)
 
 
@@ -295,7 +302,9 @@ def _in_group(run: _Run, first: int, end: int) -> Iterator[Mention]:
 
 
 def _is_identifier(word: str) -> bool:
-    """Whether capitals stand inside it, as in no name but `McCathie` and `DeVito`."""
+    """Whether capitals stand inside it, as in no name but `McCathie`, or only before a hyphen."""
+    if "-" in word and word[0].isupper() and any(part[:1].islower() for part in word.split("-")):
+        return True
     if word.isupper() or word.islower() or word[1:].islower():
         return False
     return not all(_PART.fullmatch(part) for part in _PARTS.split(word))

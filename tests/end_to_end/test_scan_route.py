@@ -56,6 +56,9 @@ def test_only_what_is_wanted_is_looked_for(server: HeadgateServer) -> None:
     assert said["labels"] == {"card": 1}
     assert said["masked"] == TEXT
     assert {"card", "email", "secret", "person"} <= set(said["known"])
+    assert set(said["certainties"]) == set(said["known"])
+    assert said["certainties"]["secret"] == "secret"
+    assert said["certainties"]["person"] == "context"
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,16 @@
 Fails closed: an error in a detector reaches the caller, who must not send the text anywhere.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from headgate.core.plugins import load, names
-from headgate.privacy.detector import Detector
+from headgate.privacy.detector import Certainty, Detector
 from headgate.privacy.finding import Finding
 from headgate.privacy.shadow.readings import Read, readings, settled
 from headgate.privacy.shadow.view import View
 
-__all__ = ["Finding", "findings", "known_labels", "scan", "usual_labels"]
+__all__ = ["Finding", "certainties", "findings", "known_labels", "scan", "usual_labels"]
 
 DETECTORS = "headgate.privacy.detectors"
 _NOTHING: frozenset[str] = frozenset()
@@ -24,10 +24,15 @@ def known_labels() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def certainties() -> Mapping[str, Certainty]:
+    """What a finding of each label that can be asked for rests on."""
+    every: list[Detector] = [load(DETECTORS, name, "DETECTOR") for name in known_labels()]
+    return {each.name: each.certainty for each in every}
+
+
 def usual_labels() -> frozenset[str]:
     """What is looked for where nobody says: identifiers and secrets."""
-    every = (load(DETECTORS, name, "DETECTOR") for name in known_labels())
-    return frozenset(each.name for each in every if each.certainty != "context")
+    return frozenset(label for label, rests_on in certainties().items() if rests_on != "context")
 
 
 def scan(text: str, wanted: frozenset[str]) -> frozenset[str]:

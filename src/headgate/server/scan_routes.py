@@ -13,9 +13,10 @@ from starlette.routing import BaseRoute, Route
 from headgate.core.errors import InvalidRequest
 from headgate.gateway.reading import ReadingTerms, scanned
 from headgate.policy.decision import Action
+from headgate.privacy.detector import Certainty
 from headgate.privacy.pseudonyms import Pseudonyms
 from headgate.privacy.replace import Masking
-from headgate.privacy.scan import Finding, known_labels, usual_labels
+from headgate.privacy.scan import Finding, certainties, known_labels, usual_labels
 from headgate.privacy.vault import session_key
 from headgate.runtime.build import Runtime
 from headgate.server.asgi import by_name
@@ -48,6 +49,8 @@ class Scanned(Struct, frozen=True, kw_only=True):
     """Why the text could not be scanned: then nothing is known of it."""
     known: tuple[str, ...]
     """Every label that can be asked for."""
+    certainties: Mapping[str, Certainty]
+    """What a finding of each of them rests on; `context` is looked for only where asked."""
 
 
 class ScanRoutes:
@@ -94,4 +97,5 @@ class ScanRoutes:
             masked=Masking(names, asked.actions).text(asked.text, found),
             problem=problem,
             known=known_labels(),
+            certainties=certainties(),
         )

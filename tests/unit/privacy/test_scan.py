@@ -6,9 +6,11 @@ from headgate.privacy.scan import (
     DETECTORS,
     Finding,
     _detectors,
+    certainties,
     findings,
     known_labels,
     scan,
+    usual_labels,
 )
 
 ALL = frozenset({"card", "email", "iban", "ip", "phone", "ssn"})
@@ -20,6 +22,15 @@ My SSN is 123-45-6789, my card 4111 1111 1111 1111, my account DE89 3704 0044 05
 
 def test_the_structured_kinds_have_detectors():
     assert set(known_labels()) >= ALL
+
+
+def test_what_rests_on_words_around_it_is_not_looked_for_unless_asked():
+    rests_on = certainties()
+    assert set(rests_on) == set(known_labels())
+    assert rests_on["email"] == "identifier"
+    assert usual_labels() == {label for label in rests_on if rests_on[label] != "context"}
+    assert {"email", "secret"} <= usual_labels()
+    assert "person" not in usual_labels()
 
 
 def test_every_kind_in_a_text_is_labelled():

@@ -141,7 +141,9 @@ class Sender:
         clock, facts = job.clock, facts or job.facts
         moment = Moment(clock.monotonic() + in_s, clock.now() + in_s)
         candidate = place.candidate(facts, job.model, job.dialect, moment)
-        return assess(facts, candidate, self.rules).is_refused
+        return assess(facts, candidate, self.rules).is_refused or not job.is_sendable_to(
+            place.target
+        )
 
     async def admit(self, job: Job, place: Place) -> None:
         """See `Asker`."""

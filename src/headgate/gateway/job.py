@@ -86,6 +86,14 @@ class Job:
         changes = changes_at(self.facts, self.actions_at(target), is_local=target.is_local)
         return self.masks.of(changes) if changes else None
 
+    def is_sendable_to(self, target: Target) -> bool:
+        """Whether everything can be masked that must be."""
+        try:
+            self.masked_for(target)
+        except HeadgateError:
+            return False
+        return True
+
     def actions_at(self, target: Target) -> Actions:
         """What the route says of labels at this target."""
         place = self.route.by_target.get(target.name)

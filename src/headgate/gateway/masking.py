@@ -12,7 +12,7 @@ from headgate.policy.decision import Action
 from headgate.privacy.answers import AnswerRestorer
 from headgate.privacy.pseudonyms import Pseudonyms
 from headgate.privacy.replace import Masking
-from headgate.privacy.scan import Finding
+from headgate.privacy.scan import Finding, usual_labels
 from headgate.wire import exact
 from headgate.wire.dialect import ClientDialect
 from headgate.wire.members import UNREADABLE
@@ -94,8 +94,15 @@ class Masks:
             unseen.discard(text)
             return found.get(text, _NOTHING)
 
+        # The name of a model is nobody's, whatever it is called like; an identifier in it is.
+        model = said.pop("model", None)
+        if isinstance(model, str) and all(
+            each.label not in usual_labels() for each in found.get(model, _NOTHING)
+        ):
+            unseen.discard(model)
         masking = Masking(self.names, changes)
-        body = exact.encode(masking.body(said, find))
+        masked = masking.body(said, find)
+        body = exact.encode({"model": model, **masked} if model is not None else masked)
         if unseen:
             labels = {each.label for text in unseen for each in found[text]}
             listed = ", ".join(f"`{label}`" for label in sorted(labels))

@@ -24,6 +24,7 @@ from headgate.gateway.translate import (
     translated_chat,
     translated_operation,
 )
+from headgate.privacy.restore import restored
 from headgate.wire.members import UNREADABLE, join, rename_model, split
 
 _TEXTS = frozenset({"texts", "inputs"})
@@ -266,12 +267,21 @@ def settle(attempt: Attempt, error: HeadgateError) -> float | None:
     if isinstance(error, UpstreamError):
         error.target = target.name
     if isinstance(error, UpstreamRejected):
+        in_own_words(attempt, error)
         attempt.http_status = error.status
         asked_for_s = retry_after_s(error.headers, clock.now())
     attempt.fail(error)
     if asked_for_s and cause_of(error) == "rate_limit":
         target.health.rest(clock.monotonic(), asked_for_s)
     return asked_for_s
+
+
+def in_own_words(attempt: Attempt, error: UpstreamRejected) -> None:
+    """What a target quotes of a masked request becomes what the client has sent."""
+    restorer = attempt.restoring()
+    if restorer is not None and attempt.masked is not None:
+        error.message = restored(error.message, attempt.masked.names)
+        error.body = restorer.body(error.body)
 
 
 def _is_cancellation(error: BaseException) -> bool:

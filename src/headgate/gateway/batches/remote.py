@@ -31,6 +31,7 @@ from headgate.gateway.handle import Call
 from headgate.gateway.job import Attempt
 from headgate.gateway.target import Target
 from headgate.gateway.translate import relayed_body, translated_chat
+from headgate.gateway.tries import in_own_words
 from headgate.ledger.batch_store import Remote, Result, StoredLine
 from headgate.policy.decision import RequestFacts
 
@@ -251,12 +252,14 @@ class RemoteLane:
         attempt.hold = self._holds.get(remote.id, {}).pop(line.number, None)
         try:
             if result.status != 200:
-                raise UpstreamRejected(
+                refused = UpstreamRejected(
                     f"`{target.name}` refused a line of a batch ({result.status})",
                     status=result.status,
                     headers={},
                     body=result.body,
                 )
+                in_own_words(attempt, refused)
+                raise refused
             whole = whole_of(attempt, result.body)
         except HeadgateError as error:
             attempt.fail(error)

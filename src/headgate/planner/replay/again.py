@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from headgate.planner.replay.policy import ReplayRoute
+from headgate.policy.compliance.policy import Applying, Asked
 from headgate.policy.decision import RequestFacts
 from headgate.policy.facts import RouteDemands, tier_of
 
@@ -33,10 +34,12 @@ def _on_terms(facts: RequestFacts, demands: RouteDemands) -> RequestFacts:
     labels = facts.labels | demands.declared if demands.declared else facts.labels
     local = _staying_local(labels, demands) if labels else labels
     tier = _tier(facts, demands)
+    policies = _policies(facts, labels, demands)
     is_same = (
         tier == facts.tier
         and _terms(facts) == _terms(demands)
         and (labels, local) == (facts.labels, facts.local_labels)
+        and policies == facts.policies
         and not facts.applied
         and not facts.is_deferrable
     )
@@ -50,6 +53,7 @@ def _on_terms(facts: RequestFacts, demands: RouteDemands) -> RequestFacts:
         environment_targets=demands.environment_targets,
         labels=labels,
         local_labels=local,
+        policies=policies,
         allowed_regions=demands.allowed_regions,
         tier=tier,
         prefer="cost" if facts.is_deferrable else demands.prefer,
@@ -60,6 +64,16 @@ def _on_terms(facts: RequestFacts, demands: RouteDemands) -> RequestFacts:
         keeps_cache=demands.keeps_cache,
         applied=(),
     )
+
+
+def _policies(
+    facts: RequestFacts, labels: frozenset[str], demands: RouteDemands
+) -> tuple[Applying, ...]:
+    """The compliance policies that are about it now."""
+    if demands.policies is None:
+        return ()
+    asked = Asked(labels, demands.route, facts.key, facts.team, facts.tags)
+    return demands.policies.applying(asked)
 
 
 def lacks_tier(facts: RequestFacts, demands: RouteDemands) -> bool:

@@ -119,6 +119,9 @@ class Field:
         return found
 
     def _known(self, facts: RequestFacts, resolved: Resolved, at: float) -> list[_Place]:
+        if facts.policies:
+            # What they ask for depends on them, and on the day.
+            return self._made(facts, resolved, at)
         key = (facts.route, resolved.model, facts.operation, facts.is_deferrable)
         known = self._places.get(key)
         if known is None:

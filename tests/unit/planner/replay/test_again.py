@@ -4,6 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from headgate.planner.replay.again import asked_again, lacks_tier
+from headgate.policy.compliance.builtin import classes, policies_of
+from headgate.policy.compliance.policy import Book
 from headgate.policy.decision import Applied, Gain, RequestFacts
 from headgate.policy.facts import RouteDemands
 from support.entries import FACTS
@@ -87,3 +89,13 @@ def test_conditions_are_asked_with_the_facts_of_now() -> None:
     made = route(demands=RouteDemands(route="new"), conditions=Long())
     assert asked_again(then, made, 0.0).applied == (Applied(name="of new"),)
     assert asked_again(replace(then, input_tokens=1), made, 0.0).applied == ()
+
+
+def test_policies_are_those_in_force_now_for_the_labels_of_then() -> None:
+    book = Book(policies_of("hipaa"), classes())
+    then = replace(FACTS, labels=frozenset({"phi"}))
+    [applying] = again(then, policies=book).policies
+    assert applying.policy.id == "hipaa-baa"
+    assert again(replace(FACTS, labels=frozenset()), policies=book).policies == ()
+    recorded = replace(then, policies=(applying,))
+    assert again(recorded).policies == ()

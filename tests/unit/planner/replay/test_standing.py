@@ -8,7 +8,11 @@ from headgate.planner.replay.past import Past
 from headgate.planner.replay.policy import Policy, Seat
 from headgate.planner.replay.speeds import Steady
 from headgate.planner.replay.standing import Field, Load
-from headgate.policy.decision import Candidate
+from headgate.policy.compliance.policy import Applying
+from headgate.policy.compliance.policy import Policy as CompliancePolicy
+from headgate.policy.compliance.requirement import Is
+from headgate.policy.compliance.standing import Standing
+from headgate.policy.decision import Candidate, RequestFacts
 from headgate.policy.facts import RouteDemands
 from support.entries import FACTS, candidate
 from support.replays import DOLLAR, idle, past, policy
@@ -141,3 +145,22 @@ def test_hours_are_looked_at_each_time() -> None:
         for at in (100.0, 900.0, 200.0)
     ]
     assert opens == [False, True, False]
+
+
+def test_what_policies_ask_of_a_target_is_looked_up_each_time() -> None:
+    def at_rest(facts: RequestFacts, model: str, at: float) -> Candidate:
+        return candidate("local", standing=Standing(f"{len(facts.policies)} at {at:g}", ()))
+
+    made = policy(candidate("local"))
+    resolved = made.resolve(past())
+    assert resolved is not None
+    seat = Seat(name="local", idle=at_rest, pricing=DOLLAR)
+    resolved = replace(resolved, route=replace(resolved.route, seats=(seat,)))
+    field = Field(made, Load({}))
+    applying = (Applying(CompliancePolicy(id="p", require=Is("baa"))),)
+    found = [
+        field.candidates(past(at=at, candidates={}), replace(FACTS, policies=each), resolved)[0]
+        for at, each in ((100.0, applying), (900.0, applying * 2))
+    ]
+    days = [each.standing and each.standing.day for each in found]
+    assert days == ["1 at 100", "2 at 900"]

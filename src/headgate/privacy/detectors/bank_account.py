@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.identifiers.announced import Announcement
+from headgate.privacy.identifiers.announced import Announcement, Words
 from headgate.privacy.identifiers.check_digits import passes_weights
 from headgate.privacy.text import Text
 
 _ACCOUNT = Announcement(
-    gate=(
-        "account accounts acct accts bank checking saving ira brokerage deposit konto "
-        "compte cuenta rekening bankaccount accountnum kontonr "
-    ),
-    foreign=(
-        "口座番号",
-        "账号",
+    gate=Words(
+        (
+            "account accounts acct accts bank checking saving ira brokerage deposit konto "
+            "compte cuenta rekening bankaccount accountnum kontonr "
+        ),
+        (
+            "口座番号",
+            "账号",
+        ),
     ),
     words=(
         r"(?:account|acct)(?=[ _.:#]{0,3}[n#:0-9])|(?:konto|rekening)(?:nummer|-?nr)"
@@ -24,12 +26,12 @@ _ACCOUNT = Announcement(
     value=r"(?:[a-z]{2,5}-)?[0-9](?:[ -]?[0-9]){5,16}",
 )
 _ROUTING = Announcement(
-    gate="routing aba rtn",
+    gate=Words("routing aba rtn"),
     words=r"(?:routing|aba)(?:[ /](?:transit|routing|aba))*|rtn\b",
     value=r"[0-9]{9}",
 )
 _SORT_CODE = Announcement(
-    gate="sort sortcode bsb",
+    gate=Words("sort sortcode bsb"),
     words=r"sort[ _]?code|bsb\b",
     value=r"[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}|[0-9]{3}-[0-9]{3}",
 )

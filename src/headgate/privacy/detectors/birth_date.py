@@ -4,18 +4,17 @@ import re
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
+from headgate.privacy.identifiers.announced import Words
 from headgate.privacy.text import Text
 
-_GATE_WORDS = (
-    "birth births birthdate birthday dateofbirth birthdates born dob d bday b naissance né née ne"
-    " nacimiento nacido nacida nascita nato nata nascimento nascido nascida geburtsdatum"
-    " geburtstag geb geboren geboortedatum urodzenia urodzony urodzona født"
-    " syntym syntymäaika syntynyt född"
+_GATE = Words(
+    "birth birthdate birthday dateofbirth date born dob bday naissance né née ne fecha nacido"
+    " nacida data nato nata nascido nascida geburtsdatum geburtstag geb geboren geboortedatum"
+    " urodzony urodzona född født syntymäaika syntynyt",
+    ("дата рожд", "родил", "生年月日", "出生", "생년월일"),
 )
-_GATES = frozenset(word.encode("latin-1") for word in _GATE_WORDS.split())
-_FOREIGN = ("рожд", "родил", "生年月日", "出生", "생년월일")
 _WORDS = (
-    r"\b(?:date[ _]?of[ _]?birth|birth[ _]?(?:date|day)|born(?: on)?|dob|d\.o\.b\.?"
+    r"(?:date[ _]?of[ _]?birth|birth[ _]?(?:date|day)|born(?: on)?|dob|d\.o\.b\.?"
     r"|b-?day|date de naissance|née? le|ne le|fecha de nacimiento|nacid[oa](?: el)?"
     r"|data di nascita|nat[oa] il|data de nascimento|nascid[oa](?: em)?|geburts(?:datum|tag)"
     r"|geb\.|geboren(?: am| op)?|geboortedatum|data urodzenia|urodzon\w{1,2}|född|født"
@@ -32,18 +31,22 @@ _DATE = (
     rf"|{_MONTHS} [0-3]?[0-9](?:st|nd|rd|th)?,? [12][0-9]{{3}}"
     rf"|[0-3]?[0-9][ -]{_MONTHS}[ -][0-9]{{2,4}}|(?:19|20)[0-9]{{6}})(?![0-9])"
 )
+_INITIALS = re.compile(r"\bd\.o\.b")
 _BIRTH = re.compile(rf"(?:{_WORDS})[^0-9\n]{{0,28}}?\n?[^0-9\n]{{0,4}}?({_DATE})")
 
 
 def _find(text: Text) -> Iterator[Hit]:
     if b"0" not in text.shape:
         return
-    if _GATES.isdisjoint(text.words) and (
-        text.value.isascii() or not any(word in text.lower for word in _FOREIGN)
-    ):
-        return
-    for match in _BIRTH.finditer(text.lower):
-        yield Hit(*match.span(1))
+    places = _GATE.places(text)
+    if "d.o.b" in text.lower:
+        places = sorted([*places, *(match.start() for match in _INITIALS.finditer(text.lower))])
+    done = 0
+    for place in places:
+        match = _BIRTH.match(text.lower, place)
+        if match is not None and match.start(1) >= done:
+            yield Hit(*match.span(1))
+            done = match.end()
 
 
 DETECTOR = Detector(

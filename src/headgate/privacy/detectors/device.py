@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.identifiers.announced import Announcement
+from headgate.privacy.identifiers.announced import Announcement, Words
 from headgate.privacy.identifiers.check_digits import passes_luhn
 from headgate.privacy.text import Text
 
 _IMEI = Announcement(
-    gate="imei imeis",
+    gate=Words("imei imeis"),
     words=r"imei(?:/sv)?",
     value=r"[0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{6}[ -]?[0-9]",
 )

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.identifiers.announced import Announcement
+from headgate.privacy.identifiers.announced import Announcement, Words
 from headgate.privacy.text import Text
 
 _ANNOUNCED = Announcement(
-    gate=(
+    gate=Words(
         "driver drivers driving führerschein fuehrerschein permis patente licencia carnet "
         "carné permiso rijbewijs prawo prawa carta carteira cnh körkort körkortsnummer dl "
         "dln driverlicense driverlicence driverslicense driverslicence drivinglicence "

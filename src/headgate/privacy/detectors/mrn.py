@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.identifiers.announced import Announcement
+from headgate.privacy.identifiers.announced import Announcement, Words
 from headgate.privacy.text import Text
 
 _VALUE = r"[a-z]{0,4}[- ]?[0-9]{4,12}(?:-[0-9a-z]{1,8})?"
 _ANNOUNCED = Announcement(
-    gate=(
+    gate=Words(
         "mrn mrns medical med patient patienten chart hospital health unit medicalrecord medrec "
     ),
     words=(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.identifiers.announced import Announcement
+from headgate.privacy.identifiers.announced import Announcement, Words
 from headgate.privacy.identifiers.national import (
     BY_FORM,
     BY_GROUPS,
@@ -16,7 +16,7 @@ from headgate.privacy.identifiers.national import (
 from headgate.privacy.text import Number, Text
 
 _ANNOUNCED = Announcement(
-    gate=(
+    gate=Words(
         "national nationality identity identification citizen citizenship id personal "
         "insurance personalausweis ausweis carte documento carta nic nationalidentity "
         "nationalinsurance personalid identitycard idcard "
@@ -35,6 +35,8 @@ _ANNOUNCED = Announcement(
 _WORD = re.compile(r"[^\W\d_]+")
 NEAR_CHARACTERS = 64
 MOST_GROUPS = 7
+LONG_DIGITS = b"000000"
+"""Most forms have so many digits in a row, and most texts do not."""
 LONG_FORM = 16
 """Shapes this long are nothing else even in lower case."""
 _NAMES = frozenset(
@@ -73,8 +75,9 @@ def _find(text: Text) -> Iterator[Hit]:
 
 
 def _by_form(text: Text) -> Iterator[Hit]:
+    has_long = LONG_DIGITS in text.shape
     for core, forms in _FORMS_BY_CORE.items():
-        if core in text.shape:
+        if (has_long or LONG_DIGITS not in core) and core in text.shape:
             for form in forms:
                 yield from _of_form(text, form)
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.identifiers.announced import Announcement
+from headgate.privacy.identifiers.announced import Announcement, Words
 from headgate.privacy.identifiers.check_digits import passes_luhn
 from headgate.privacy.text import Text
 
 _ANNOUNCED = Announcement(
-    gate="npi national provider",
+    gate=Words("npi national provider"),
     words=r"npis?\b|national provider id(?:entifiers?)?\b|provider[ _]?id\b",
     value=r"[0-9]{10}",
 )

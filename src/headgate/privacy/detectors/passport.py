@@ -4,20 +4,23 @@ import re
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.identifiers.announced import Announcement
+from headgate.privacy.identifiers.announced import Announcement, Words
 from headgate.privacy.identifiers.check_digits import passes_mrz
 from headgate.privacy.text import Text
 
 _ANNOUNCED = Announcement(
-    gate=(
-        "passport passeport pasaporte passaporto passaporte reisepass paspoort paszport paszportu "
-    ),
-    foreign=(
-        "паспорт",
-        "护照",
-        "護照",
-        "旅券",
-        "여권",
+    gate=Words(
+        (
+            "passport passeport pasaporte passaporto passaporte reisepass paspoort paszport"
+            " paszportu"
+        ),
+        (
+            "паспорт",
+            "护照",
+            "護照",
+            "旅券",
+            "여권",
+        ),
     ),
     words=(
         r"passe?port(?![a-z])|pasaporte|passaporto|passaporte|reisepass|paspoort|paszport\w{0,3}"

@@ -10,22 +10,47 @@ _NUMBER = r"(?:[ \t_-]*(?:number|nummer|n[uú]m[eé]ro|num\b|no\b|nr\b|id\b|code
 _ENDINGS = ("", "s", "id", "no", "nr", "num", "number", "numbers", "nummer", "code")
 
 
+class Words:
+    """Words to look for, of which a text seldom has any: asking that costs next to nothing.
+
+    `plain` are words of western letters, which count also with `number` and the like at their
+    end; `foreign` has parts of words in any script.
+    """
+
+    def __init__(self, plain: str, foreign: tuple[str, ...] = ()) -> None:
+        self._stem = {
+            (word + ending).encode("latin-1"): word for word in plain.split() for ending in _ENDINGS
+        }
+        self._plain = frozenset(self._stem)
+        self._foreign = foreign
+
+    def places(self, text: Text) -> list[int]:
+        """Where one begins, in order."""
+        words: set[str] = set()
+        if not self._plain.isdisjoint(text.words):
+            words.update(self._stem[word] for word in self._plain & text.words)
+        if self._foreign and not text.value.isascii():
+            words.update(word for word in self._foreign if word in text.lower)
+        return sorted({place for word in words for place in _beginnings(text.lower, word)})
+
+
+def _beginnings(lower: str, word: str) -> Iterator[int]:
+    place = lower.find(word)
+    while place >= 0:
+        if not word.isascii() or not lower[place - 1 : place].isalpha():
+            yield place
+        place = lower.find(word, place + 1)
+
+
 class Announcement:
     """Words that announce an identifier, and the form it then has.
 
-    `gate` has plain words, which count also with `number` and the like at their end. Where one
-    of them begins, `words` has to match, then whatever parts a label from its value, then
-    `value`; all in lower case. `foreign` has such words of scripts other than Latin. Asking
-    which of the plain words a text has at all costs next to nothing.
+    Where one of the `gate` begins, `words` has to match, then what parts a label from its
+    value, then `value`, all of them regular expressions in lower case.
     """
 
-    def __init__(
-        self, gate: str, words: str, value: str, between: str = "", foreign: tuple[str, ...] = ()
-    ) -> None:
-        self._gate = {
-            (word + ending).encode("latin-1"): word for word in gate.split() for ending in _ENDINGS
-        }
-        self._foreign = foreign
+    def __init__(self, gate: Words, words: str, value: str, between: str = "") -> None:
+        self._gate = gate
         self._first = re.compile(
             rf"(?:{words})(?:{between or _NUMBER})[\"'*_`]{{0,4}}"
             rf"(?:[ \t]*(?:[:=#(|-]+|is\b|was\b|are\b|ist\b|est\b|es\b|of\b|,)){{0,3}}"
@@ -35,28 +60,10 @@ class Announcement:
 
     def find(self, text: Text) -> Iterator[tuple[int, int]]:
         """Where the announced values stand, also further ones in a list."""
-        places = self._places(text)
-        if not places:
-            return
-        lower = text.lower
         done = 0
-        for place in sorted(places):
-            following = self._first.match(lower, place)
+        for place in self._gate.places(text):
+            following = self._first.match(text.lower, place)
             while following is not None and following.start("value") >= done:
                 done = following.end("value")
                 yield following.span("value")
-                following = self._next.match(lower, done)
-
-    def _places(self, text: Text) -> set[int]:
-        """Where a word of the gate begins."""
-        words = {self._gate[word] for word in self._gate.keys() & text.words}
-        if not text.value.isascii():
-            words.update(word for word in self._foreign if word in text.lower)
-        places: set[int] = set()
-        for word in words:
-            place = text.lower.find(word)
-            while place >= 0:
-                if not text.lower[place - 1 : place].isalpha():
-                    places.add(place)
-                place = text.lower.find(word, place + 1)
-        return places
+                following = self._next.match(text.lower, done)

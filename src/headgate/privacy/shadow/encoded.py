@@ -25,6 +25,8 @@ _RUN = re.compile(rb"x+")
 _WRAPPED = re.compile(rb"\r?\n[ \t]{0,8}(?=[A-Za-z0-9+/])")
 _HEX = re.compile(r"(?:0[xX])?((?:[0-9a-fA-F]{2}){11,})\Z")
 _PARTS = re.compile(r"[^/_-]{15,}")
+_MAY_SPELL = re.compile(r"[B-DI-Za-fw-z0-9]")
+"""What a run begins with that spells text: six bits of a character of ASCII or of UTF-8."""
 _STANDARD = str.maketrans("-_", "+/", "\r\n\t ")
 
 
@@ -77,6 +79,8 @@ def _decode(run: str) -> str | None:
         digits = hexadecimal[1]
         if _as_text(bytes.fromhex(digits[: 2 * _PROBE])) is not None:
             return _as_text(bytes.fromhex(digits))
+    if _MAY_SPELL.match(run) is None:
+        return None
     if _as_text(_from_base64(run[: _PROBE + 4].translate(_STANDARD)[:_PROBE])) is None:
         return None
     return _as_text(_from_base64(run.translate(_STANDARD)))

@@ -14,8 +14,9 @@ SURROUNDINGS = 96
 WIDE_LINE = 56
 """A line this long was probably broken for its length."""
 
-_DIGITS = re.compile(rb"\n[ >]{0,6}(?=0)")
-_DIGIT_BEFORE = re.compile(rb"0[ =]{0,2}\r?\Z")
+_DIGIT_BREAKS = (b"0\n", b"0 \n", b"0=\n")
+_RETURN_BREAKS = (b"0\r\n", b"0 \r\n", b"0=\r\n")
+_DIGIT_NEXT = re.compile(rb"[ >]{0,6}(?=0)")
 _ACCOUNT = re.compile(rb"aa00[a0 ]{0,40}(=?\r?\n[ >]{0,4})[a0]")
 _DOMAIN = re.compile(r"@[\w.-]{0,64}(=?\r?\n[ >]{0,4})(?=[\w.-])")
 _SOFT = re.compile(r"=\r?\n")
@@ -58,10 +59,20 @@ def _in_domains(value: str) -> Iterator[tuple[int, int]]:
 
 
 def _between_digits(value: str, shape: bytes) -> Iterator[tuple[int, int]]:
-    for match in _DIGITS.finditer(shape):
-        before = max(0, match.start() - 4)
-        if _DIGIT_BEFORE.search(shape[before : match.start()]):
-            yield before + len(value[before : match.start()].rstrip("= \r")), match.end()
+    forms = _DIGIT_BREAKS + (_RETURN_BREAKS if b"\r" in shape else ())
+    breaks = {start + len(form) for form in forms for start in _every(shape, form)}
+    for end in sorted(breaks):
+        following = _DIGIT_NEXT.match(shape, end)
+        if following is not None:
+            before = max(0, end - 4)
+            yield before + len(value[before:end].rstrip("= \r\n")), following.end()
+
+
+def _every(shape: bytes, form: bytes) -> Iterator[int]:
+    start = shape.find(form)
+    while start >= 0:
+        yield start
+        start = shape.find(form, start + 1)
 
 
 def _without_columns(value: str, seams: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:

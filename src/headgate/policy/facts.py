@@ -133,9 +133,9 @@ def request_facts(
 
 
 def _applying(
-    labels: frozenset[str], asking: Asking, demands: RouteDemands
+    labels: frozenset[str], asking: Asking | RequestFacts, demands: RouteDemands
 ) -> tuple[Applying, ...]:
-    """The compliance policies that are about the request."""
+    """The compliance policies that are about the request; both know who asks."""
     if demands.policies is None:
         return ()
     return demands.policies.applying(
@@ -154,6 +154,7 @@ def with_more(facts: RequestFacts, found: frozenset[str], demands: RouteDemands)
         local_labels=local | facts.local_labels,
         actions=actions,
         maskable=facts.maskable | found.difference(declared, NO_DETECTOR),
+        policies=_applying(labels, facts, demands),
     )
 
 

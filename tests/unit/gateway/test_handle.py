@@ -218,3 +218,38 @@ def test_the_end_of_a_request_without_an_answer_is_told_apart(
 
     with Upstream(behaviour) as a:
         run(config({"a": box(a, retries=0)}), story)
+
+
+def test_headers_that_go_along_are_read_where_the_route_looks() -> None:
+    route = {"privacy": {"detect": ["email"], "actions": {"email": "mask"}}}
+    given = {"x-client-name": "mail of ada@corp.io", "x-other": "plain"}
+
+    async def looked(rig: Rig) -> None:
+        asked = call(chat(), forwarded=given)
+        prepared = await rig.gateway.prepared(asked)
+        job = rig.gateway.job(asked, prepared, started_at=0.0, started=0.0)
+        assert job.forwarded == {"x-other": "plain"}
+
+    async def not_looked(rig: Rig) -> None:
+        asked = call(chat(), forwarded=given)
+        job = rig.gateway.job(asked, rig.gateway.prepare(asked), started_at=0.0, started=0.0)
+        assert job.forwarded == given
+
+    with Upstream() as a:
+        run(config({"a": cloud(a)}, **route), looked)
+        run(config({"a": cloud(a)}), not_looked)
+
+
+def test_a_target_that_cannot_get_it_masked_is_told_apart() -> None:
+    route = {"privacy": {"detect": ["card"], "actions": {"card": "mask"}}}
+
+    async def story(rig: Rig) -> None:
+        for seed, may in ((4111111111111111, False), (7, True)):
+            asked = call({**chat(), "seed": seed})
+            prepared = rig.gateway.prepare(asked)
+            job = rig.gateway.job(asked, prepared, started_at=0.0, started=0.0)
+            assert job.is_sendable_to(rig.target("z")) is may
+            assert job.is_sendable_to(rig.target("a"))
+
+    with Upstream() as a, Upstream() as z:
+        run(config({"a": box(a), "z": cloud(z)}, **route), story)

@@ -4,10 +4,18 @@ from hypothesis import strategies as st
 
 from headgate.core.inbound import Inbound
 from headgate.policy.decision import Gain
-from headgate.policy.facts import Asking, RouteDemands, TierChoice, request_facts, tier_of
+from headgate.policy.facts import (
+    Asking,
+    RouteDemands,
+    TierChoice,
+    request_facts,
+    tier_of,
+    with_more,
+)
 
 LABELS = st.frozensets(st.sampled_from(["email", "card", "secret", "legal"]))
 NOTHING: frozenset[str] = frozenset()
+LABELS_LOOKED_FOR = frozenset({"email", "card", "secret"})
 
 
 def inbound(**changes) -> Inbound:
@@ -158,3 +166,32 @@ def test_no_text_survives_into_the_facts():
     body = b'{"messages":[{"role":"user","content":"' + secret.encode() + b'"}]}'
     facts = request_facts(inbound(turn_text=secret, body=body), demands(tiers=(0.5, 1.0)))
     assert "swordfish" not in repr(facts)
+
+
+def test_what_an_answer_holds_counts_like_what_the_request_holds():
+    asked = demands(detect=frozenset({"email", "card"}), actions={"email": "mask"})
+    facts = request_facts(inbound(), asked, found=frozenset({"email"}))
+    assert (facts.local_labels, facts.maskable) == (NOTHING, {"email"})
+    more = with_more(facts, frozenset({"card"}), asked)
+    assert more.labels == {"email", "card"}
+    assert more.local_labels == {"card"}
+    assert more.maskable == {"email", "card"}
+    assert with_more(facts, NOTHING, asked) == facts
+
+
+@given(LABELS, LABELS, LABELS, LABELS)
+def test_more_found_never_sets_a_request_free(found, declared, more, kept):
+    asked = demands(detect=LABELS_LOOKED_FOR, local_labels=kept)
+    facts = request_facts(inbound(), asked, found=found, asking=Asking(declared=declared))
+    after = with_more(facts, more, asked)
+    assert facts.labels | more == after.labels
+    assert facts.local_labels | more <= after.local_labels
+    assert not after.maskable & declared, "what was declared has no place in the text"
+
+
+def test_what_could_not_be_scanned_in_an_answer_cannot_be_masked():
+    asked = demands(detect=frozenset({"email"}), actions={"email": "mask"})
+    facts = request_facts(inbound(), asked, found=frozenset({"email"}))
+    after = with_more(facts, frozenset({"unscanned"}), asked)
+    assert after.local_labels == {"unscanned"}
+    assert after.maskable == {"email"}

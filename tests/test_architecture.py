@@ -48,6 +48,7 @@ COVERED_ELSEWHERE = {
     "planner/replay/past.py": "values only",
     "planner/replay/policy.py": "values only",
     "planner/replay/report.py": "values only",
+    "server/scan_routes.py": "tests/end_to_end/test_scan_route.py",
     "runtime/clock.py": "the real clock: tests use one that stands still",
     "traffic/format.py": "values only",
     "wire/anthropic/speech.py": "values only: tests/conformance/test_masking.py",

@@ -127,9 +127,7 @@ async def build(settings: Settings) -> Runtime:
     clock = SystemClock()
     client = HttpClient(only_own=settings.air_gapped)
     models = LocalModels(settings)
-    if any(r.cascade or (r.fallback and r.fallback.checks) for r in settings.routes.values()):
-        # Its first use imports a library: not while a request waits.
-        breach(None, b"{}")
+    _warm_up(settings)
     targets = _targets(settings, client, models)
     metrics = Metrics()
     metrics.watch_targets(lambda: {name: t.health.in_flight for name, t in targets.items()})
@@ -157,6 +155,12 @@ async def build(settings: Settings) -> Runtime:
         clock=clock,
         started_at=clock.now(),
     )
+
+
+def _warm_up(settings: Settings) -> None:
+    """Import what the first use of it would: not while a request waits."""
+    if any(r.cascade or (r.fallback and r.fallback.checks) for r in settings.routes.values()):
+        breach(None, b"{}")
 
 
 def _targets(settings: Settings, client: HttpClient, models: LocalModels) -> Mapping[str, Target]:

@@ -39,25 +39,7 @@ def _route(
 ) -> Route:
     fallback, privacy = settings.fallback, settings.privacy
     return Route(
-        demands=RouteDemands(
-            route=name,
-            prefer=settings.prefer,
-            tiers=_bounds(settings),
-            detect=frozenset(privacy.detect) if privacy else frozenset(),
-            actions=dict(privacy.actions) if privacy else {},
-            local_labels=frozenset(privacy.labels) if privacy and privacy.labels else None,
-            declared=frozenset(settings.labels),
-            allowed_regions=frozenset(settings.regions) if settings.regions else None,
-            max_usd=settings.max_usd,
-            max_ttft_ms=settings.max_ttft_ms,
-            max_wait_ms=settings.wait.max_ms if settings.wait else None,
-            priority=settings.wait.priority if settings.wait else 0,
-            slo_ttft_ms=settings.slo.ttft_ms if settings.slo else None,
-            keeps_cache=settings.affinity,
-            policies=book_of(whole, settings),
-            environment=whole.environment,
-            environment_targets=whole.environment_targets,
-        ),
+        demands=_demands(name, settings, whole),
         places=(*_places(settings, targets), *_mirrors(settings, targets)),
         models=settings.models,
         fall_back_on=settings.fall_back_on,
@@ -76,6 +58,29 @@ def _route(
         policy=policy_of(whole, settings).hash if is_audited(whole) else None,
         audits_all=whole.restricts,
         stay_local_s=privacy.stay_local_s if privacy else None,
+    )
+
+
+def _demands(name: str, settings: RouteSettings, whole: Settings) -> RouteDemands:
+    privacy = settings.privacy
+    return RouteDemands(
+        route=name,
+        prefer=settings.prefer,
+        tiers=_bounds(settings),
+        detect=frozenset(privacy.detect) if privacy else frozenset(),
+        actions=dict(privacy.actions) if privacy else {},
+        local_labels=frozenset(privacy.labels) if privacy and privacy.labels else None,
+        declared=frozenset(settings.labels),
+        allowed_regions=frozenset(settings.regions) if settings.regions else None,
+        max_usd=settings.max_usd,
+        max_ttft_ms=settings.max_ttft_ms,
+        max_wait_ms=settings.wait.max_ms if settings.wait else None,
+        priority=settings.wait.priority if settings.wait else 0,
+        slo_ttft_ms=settings.slo.ttft_ms if settings.slo else None,
+        keeps_cache=settings.affinity,
+        policies=book_of(whole, settings),
+        environment=whole.environment,
+        environment_targets=whole.environment_targets,
     )
 
 

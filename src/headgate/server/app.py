@@ -78,18 +78,13 @@ def _makes_wait(runtime: Runtime) -> bool:
 
 def create_app(runtime: Runtime, keys: Keys, endpoints: Mapping[str, DialectEndpoint]) -> ASGIApp:
     """The ASGI application of a runtime."""
-    health = HealthRoutes(runtime)
     gateway = GatewayRoutes(runtime, keys)
     passed, has_batches = PassThroughRoutes(runtime, keys), runtime.settings.batches.enabled
     app = Starlette(
         routes=[
             *(HttpRoute(path, e, methods=["POST"]) for path, e in endpoints.items()),
-            HttpRoute("/livez", health.live),
-            HttpRoute("/health/liveliness", health.live),
-            HttpRoute("/readyz", health.ready),
-            HttpRoute("/health/readiness", health.ready),
+            *HealthRoutes(runtime).routes(),
             HttpRoute("/health/backends", gateway.backends),
-            HttpRoute("/metrics", health.metrics),
             HttpRoute("/v1/models", gateway.models),
             HttpRoute("/v1/models/{model:path}", gateway.model),
             HttpRoute("/v1/decide", gateway.decide, methods=["POST"]),

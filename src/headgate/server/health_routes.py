@@ -3,6 +3,7 @@
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from headgate.runtime.build import Runtime
 
@@ -13,6 +14,16 @@ class HealthRoutes:
     def __init__(self, runtime: Runtime) -> None:
         """Watch `runtime`."""
         self._runtime = runtime
+
+    def routes(self) -> list[BaseRoute]:
+        """Where they ask."""
+        return [
+            Route("/livez", self.live),
+            Route("/health/liveliness", self.live),
+            Route("/readyz", self.ready),
+            Route("/health/readiness", self.ready),
+            Route("/metrics", self.metrics),
+        ]
 
     async def live(self, _: Request) -> Response:
         """The process answers; depends on nothing else."""

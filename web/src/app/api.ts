@@ -3,6 +3,7 @@
 import type { Choices } from "./choices.ts";
 import type { Question, Traffic } from "./question.ts";
 import type { Report } from "./report.ts";
+import type { Scanned, ScanRequest } from "./scanned.ts";
 import { storedKey } from "./session.ts";
 
 export type ExportForm = "csv" | "markdown" | "html";
@@ -48,11 +49,15 @@ export async function exported(question: Question, form: ExportForm): Promise<st
   return answer.text();
 }
 
-function posted(question: Question, signal?: AbortSignal): RequestInit {
+export function scanOf(asked: ScanRequest, signal: AbortSignal): Promise<Scanned> {
+  return json<Scanned>("/v1/scan", posted(asked, signal));
+}
+
+function posted(body: Question | ScanRequest, signal?: AbortSignal): RequestInit {
   return {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(question),
+    body: JSON.stringify(body),
     ...(signal ? { signal } : {}),
   };
 }

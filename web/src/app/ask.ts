@@ -23,6 +23,7 @@ import {
   settled,
 } from "./state.ts";
 import { happened, painted, seen } from "./timing.ts";
+import { addressIn, planTitle, view } from "./view.ts";
 
 interface Wanted {
   input: number;
@@ -190,11 +191,12 @@ function remember(): void {
   isCommitted = false;
   if (!report.value) return;
   const address = addressOf(report.value);
-  document.title = titled(report.value);
+  planTitle.value = titled(report.value);
   const state = { question: question.value };
   const isSame = isOneMore || address === location.pathname + location.search;
-  if (isSame) history.replaceState(state, "", address);
-  else history.pushState(state, "", address);
+  const shown = addressIn(view.value, address);
+  if (isSame) history.replaceState(state, "", shown);
+  else history.pushState(state, "", shown);
 }
 
 /** So that a bookmark, and a list of where one has been, tell plans apart. */

@@ -6,22 +6,33 @@ import { Printing } from "../app/Opens.tsx";
 import { Prose } from "../app/Prose.tsx";
 import { Shown } from "../app/Shown.tsx";
 import { isBusy, needsKey, problem, report, whole } from "../app/state.ts";
+import { view } from "../app/view.ts";
 import { Header } from "./header/Header.tsx";
 import { Asked } from "./inputs/Asked.tsx";
 import { Inputs } from "./inputs/Inputs.tsx";
 import { KeyForm } from "./key/KeyForm.tsx";
+import { isScanning } from "./privacy/ask.ts";
+import { Privacy } from "./privacy/Privacy.tsx";
+import { SkipToText } from "./privacy/TextBox.tsx";
 import { Results } from "./Results.tsx";
 import { Share } from "./share/Share.tsx";
 import { Verdict } from "./verdict/Verdict.tsx";
 
 export function Page({ retry, isPrinting }: { retry: () => void; isPrinting: boolean }) {
+  const isPlan = view.value === "plan";
   return (
     <Printing.Provider value={isPrinting}>
-      <a class="skip" href="#inputs">
-        Skip to the inputs
-      </a>
+      {isPlan ? (
+        <a class="skip" href="#inputs">
+          Skip to the inputs
+        </a>
+      ) : (
+        <SkipToText />
+      )}
       <Header />
-      <main aria-busy={isBusy}>{needsKey.value ? <KeyForm retry={retry} /> : <Plan />}</main>
+      <main aria-busy={isPlan ? isBusy : isScanning}>
+        {needsKey.value ? <KeyForm retry={retry} /> : isPlan ? <Plan /> : <Privacy />}
+      </main>
       <footer>
         <p>Worked out by this gateway. No request leaves it.</p>
       </footer>

@@ -27,6 +27,9 @@ export function Help() {
           leaves it.
         </p>
         <p>The address holds the whole question. Copy it, and others see the same plan.</p>
+        <p>
+          <em>Privacy</em> shows what this gateway finds in a text, and how it would leave.
+        </p>
         <table>
           <caption>Keys</caption>
           <tbody>

@@ -14,12 +14,11 @@ SURROUNDINGS = 96
 WIDE_LINE = 56
 """A line this long was probably broken for its length."""
 
-_DIGIT_BREAKS = (b"0\n", b"0 \n", b"0=\n")
-_RETURN_BREAKS = (b"0\r\n", b"0 \r\n", b"0=\r\n")
-_DIGIT_NEXT = re.compile(rb"[ >]{0,6}(?=0)")
+_DIGIT_NEXT = re.compile(rb"\n[ >]{0,6}(?=0)")
+_DIGIT_BEFORE = re.compile(rb"0[ =]{0,2}\r?\Z")
 _ACCOUNT = re.compile(rb"aa00[a0 ]{0,40}(=?\r?\n[ >]{0,4})[a0]")
 _DOMAIN = re.compile(r"@[\w.-]{0,64}(=?\r?\n[ >]{0,4})(?=[\w.-])")
-_SOFT = re.compile(r"=\r?\n")
+_SOFT = ("=\n", "=\r\n")
 
 
 def joined(view: View) -> Iterator[View]:
@@ -44,8 +43,11 @@ def _seams(text: Text) -> Iterator[tuple[int, int]]:
             if not text.is_word_at(match.start() - 1):
                 yield match.span(1)
     yield from _in_domains(value)
-    if "=\n" in value or "=\r\n" in value:
-        yield from (match.span() for match in _SOFT.finditer(value))
+    for soft in _SOFT:
+        start = value.find(soft)
+        while start >= 0:
+            yield start, start + len(soft)
+            start = value.find(soft, start + 1)
 
 
 def _in_domains(value: str) -> Iterator[tuple[int, int]]:
@@ -59,20 +61,10 @@ def _in_domains(value: str) -> Iterator[tuple[int, int]]:
 
 
 def _between_digits(value: str, shape: bytes) -> Iterator[tuple[int, int]]:
-    forms = _DIGIT_BREAKS + (_RETURN_BREAKS if b"\r" in shape else ())
-    breaks = {start + len(form) for form in forms for start in _every(shape, form)}
-    for end in sorted(breaks):
-        following = _DIGIT_NEXT.match(shape, end)
-        if following is not None:
-            before = max(0, end - 4)
-            yield before + len(value[before:end].rstrip("= \r\n")), following.end()
-
-
-def _every(shape: bytes, form: bytes) -> Iterator[int]:
-    start = shape.find(form)
-    while start >= 0:
-        yield start
-        start = shape.find(form, start + 1)
+    for match in _DIGIT_NEXT.finditer(shape):
+        before = max(0, match.start() - 3)
+        if _DIGIT_BEFORE.search(shape, before, match.start()):
+            yield before + len(value[before : match.start()].rstrip("= \r")), match.end()
 
 
 def _without_columns(value: str, seams: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:

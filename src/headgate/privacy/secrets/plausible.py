@@ -19,10 +19,11 @@ _WORDS_FOR_IT = (
 """What stands for a secret is made of; longer words first, as none is given back."""
 _STANDS_FOR_IT = re.compile(rf"(?:{_WORDS_FOR_IT.replace(' ', '|')}|[-_. ?!:])++", re.IGNORECASE)
 _TEMPLATE = re.compile(
-    r"\A[<\[{(%$@#*]|\$\{|\{\{|%\(|\.\.\.|\*\*\*|…|xxxx|<[^>]{0,60}>|%[sdr]\Z", re.IGNORECASE
+    r"\A[<\[{(%$@#*]|\$\{|\{\{|%\(|\.\.\.|\*\*\*|…|(?-i:xxxx|XXXX)|<[^>]{0,60}>|%[sdr]\Z",
+    re.IGNORECASE,
 )
 _EXAMPLE = re.compile(
-    r"example|sample|placeholder|changeme|your[_-]?|dummy|redacted|abcdefgh", re.I
+    r"example|sample|placeholder|changeme|(?<![0-9A-Za-z])your|dummy|redacted|abcdefgh", re.I
 )
 _WORD = re.compile(r"[A-Za-z]*[0-9]{0,4}")
 _PARTS = re.compile(r"[^0-9A-Za-z]+")

@@ -81,3 +81,12 @@ def test_a_uuid_is_one():
 def test_entropy_is_bits_for_each_character():
     assert entropy("aaaa") == 0
     assert entropy("abcdefgh") == 3
+
+
+@pytest.mark.parametrize(
+    "value", ["hOhwfye9KJyCgi7zXDyI6xf6QXxxXLyAVoJH", "q8YouR3kTzW1pLm5Vb7NcXd2"]
+)
+def test_letters_that_only_happen_to_stand_together_make_no_placeholder(value: str) -> None:
+    assert not is_placeholder(value)
+    assert is_placeholder("xxxx" + value)
+    assert is_placeholder("your-" + value)

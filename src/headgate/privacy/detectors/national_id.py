@@ -39,10 +39,9 @@ LONG_DIGITS = b"000000"
 """Most forms have so many digits in a row, and most texts do not."""
 LONG_FORM = 16
 """Shapes this long are nothing else even in lower case."""
+_FOREIGN_NAMES = tuple(word for word in BY_WORD if any(ord(each) > 0xFF for each in word))
 _NAMES = frozenset(
-    part
-    for word in BY_WORD
-    for part in word.encode("latin-1", "replace").replace(b"?", b" ").split()
+    word.encode("latin-1") for word in BY_WORD if word not in frozenset(_FOREIGN_NAMES)
 )
 
 
@@ -62,7 +61,7 @@ def _find(text: Text) -> Iterator[Hit]:
     if b"000" not in text.shape and b"00 0" not in text.shape:
         return
     hits = [*_by_form(text), *_announced(text)]
-    is_named = not _NAMES.isdisjoint(text.words) or not text.value.isascii()
+    is_named = not _NAMES.isdisjoint(text.words) or _has_foreign_name(text)
     for number in text.numbers:
         hits += _by_groups(text, number)
         if is_named:
@@ -72,6 +71,10 @@ def _find(text: Text) -> Iterator[Hit]:
         if hit.start >= done:
             yield hit
             done = hit.end
+
+
+def _has_foreign_name(text: Text) -> bool:
+    return not text.value.isascii() and any(name in text.lower for name in _FOREIGN_NAMES)
 
 
 def _by_form(text: Text) -> Iterator[Hit]:

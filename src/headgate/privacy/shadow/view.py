@@ -101,12 +101,9 @@ class View:
         first = self._places[start]
         return self.starts[first - 1] if first else None
 
-    @cached_property
-    def folded(self) -> "View":
-        """The same, with its disguised characters already replaced."""
-        if self.text.value == self.written:
-            return self
-        places = self._places[:-1]
+    def part(self, first: int, last: int) -> tuple[str, list[int], list[int]]:
+        """Characters `first` to `last` of `text`, where each begins and where it ends."""
+        places = self._places[first : min(last, len(self.text.value))]
         starts = [self.starts[place] for place in places]
         ends = [self.ends[place] for place in places]
-        return View(self.text.value, starts, ends)
+        return self.text.value[first:last], starts, ends

@@ -30,7 +30,7 @@ def joined(view: View) -> Iterator[View]:
         if not seams or start >= seams[-1][1]:
             seams.append((start, end))
     for between in ("", " "):
-        across = View.of_all(_across(view.folded, start, end, between) for start, end in seams)
+        across = View.of_all(_across(view, start, end, between) for start, end in seams)
         if across is not None:
             yield across
 
@@ -81,12 +81,15 @@ def _without_columns(value: str, seams: Iterator[tuple[int, int]]) -> Iterator[t
 
 
 def _across(view: View, start: int, end: int, between: str) -> View:
-    first, last = max(0, start - SURROUNDINGS), min(len(view.written), end + SURROUNDINGS)
-    written = view.written[first:start] + between + view.written[end:last]
-    size = start + len(between)  # the space stands for as many characters of the break
+    before, starts, ends = view.part(max(0, start - SURROUNDINGS), start)
+    after, later_starts, later_ends = view.part(end, end + SURROUNDINGS)
+    if between:
+        # The space stands for the first character of the break.
+        _, space_starts, space_ends = view.part(start, start + 1)
+        later_starts, later_ends = space_starts + later_starts, space_ends + later_ends
     return View(
-        written,
-        [*view.starts[first:size], *view.starts[end:last]],
-        [*view.ends[first:size], *view.ends[end:last]],
-        [Section(0, len(written), seam=start - first)],
+        before + between + after,
+        starts + later_starts,
+        ends + later_ends,
+        [Section(0, len(before + between + after), seam=len(before))],
     )

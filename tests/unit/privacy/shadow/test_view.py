@@ -50,9 +50,10 @@ def test_several_stretches_are_one_view_and_no_finding_reaches_over_two():
 
 
 @given(mixed)
-def test_folding_a_view_changes_no_place(written):
+def test_a_part_has_the_folded_characters_and_their_places(written):
     view = View.of(written)
-    folded = view.folded
-    assert folded.written == view.text.value
-    for place in range(len(folded.written)):
-        assert folded.cover(place, place + 1) == view.cover(place, place + 1)
+    size = len(view.text.value)
+    plain, starts, ends = view.part(0, size)
+    assert plain == view.text.value
+    places = list(zip(starts, ends, strict=True))
+    assert places == [view.cover(place, place + 1) for place in range(size)]

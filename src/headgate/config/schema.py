@@ -194,6 +194,21 @@ class LedgerSection(Section):
     )
 
 
+class VaultSection(Section):
+    """Values behind pseudonyms, of conversations that a provider keeps (Responses API)."""
+
+    store: Literal["memory", "disk"] = Field(
+        default="memory",
+        description="`disk` keeps them, sealed with AES-GCM, over a restart and for other "
+        "processes on this machine; it needs the extra `vault`.",
+    )
+    path: OperatorPath = Field(
+        default_factory=lambda: data_folder() / "vault.sqlite3",
+        description="SQLite file of `disk`; by default `$XDG_DATA_HOME/headgate/vault.sqlite3`.",
+    )
+    ttl_minutes: Number = Field(default=60, description="How long after the last use.")
+
+
 class EngineSection(Section):
     """The engine inside Headgate, for targets with the backend `embedded`."""
 
@@ -250,6 +265,9 @@ class Settings(Section):
     server: Server = Field(default=Server(), description="Where Headgate listens, and to whom.")
     ledger: LedgerSection = Field(
         default_factory=LedgerSection, description="What is written down about each request."
+    )
+    vault: VaultSection = Field(
+        default_factory=VaultSection, description="Where values behind pseudonyms are kept."
     )
     batches: Batches = Field(
         default_factory=Batches, description="Deferrable work, sent to the cheapest lane."

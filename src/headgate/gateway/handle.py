@@ -15,8 +15,9 @@ from headgate.gateway.affinity import Prompt, prompt_of
 from headgate.gateway.attempts import Sender, Whole
 from headgate.gateway.budgets import Budgets
 from headgate.gateway.job import Job
-from headgate.gateway.masking import KEPT_BY_BACKENDS, Masks
+from headgate.gateway.masking import Masks
 from headgate.gateway.reading import Readers, Reading, read, scanned
+from headgate.gateway.pseudonym_keeper import PseudonymKeeper
 from headgate.gateway.relay import Relay
 from headgate.gateway.route import Resolved, Route, Routes
 from headgate.gateway.sessions import Sessions, is_named, session_of
@@ -25,8 +26,6 @@ from headgate.ledger.entry import Status
 from headgate.policy.decide import decide
 from headgate.policy.decision import Candidate, Decision, RequestFacts
 from headgate.policy.facts import Asking, request_facts
-from headgate.privacy.pseudonyms import Pseudonyms
-from headgate.privacy.vault import Vault, session_key
 from headgate.wire.dialect import ClientDialect
 
 ABOUT_THE_REQUEST = frozenset({"capability", "context"})
@@ -112,12 +111,11 @@ class Gateway:
     """See `gateway.job.Job`."""
     answer_with_asked_model: bool = False
     sessions: Sessions = field(default_factory=Sessions)
-    vault: Vault = field(init=False)
-    """Pseudonyms of conversations that backends keep."""
+    keeper: PseudonymKeeper = field(init=False)
     _readers: Readers = field(init=False)
 
     def __post_init__(self) -> None:
-        self.vault = Vault(self.sessions.secret)
+        self.keeper = PseudonymKeeper(secret=self.sessions.secret, clock=self.clock)
         self._readers = Readers()
 
     def prepare(self, call: Call) -> Prepared:
@@ -226,6 +224,8 @@ class Gateway:
             if not job.ranked:
                 raise self._nowhere(prepared)
             reply = await self.sender.send(job)
+            if job.masks is not None:
+                await self.keeper.keep(job.inbound, call.caller.name or "", job.masks.names)
             if job.route.sticky_s is not None and job.facts.session is not None:
                 name, now = reply.attempt.target.name, self.clock.monotonic()
                 self.sessions.served(job.route.name, job.facts.session, name, now=now)
@@ -293,13 +293,8 @@ class Gateway:
         reading = prepared.reading
         if reading is None or not prepared.resolved.route.changes_data:
             return None
-        inbound, tenant = prepared.inbound, call.caller.name or ""
-        if inbound.dialect in KEPT_BY_BACKENDS:
-            # A later request may name this one instead of holding what it held.
-            names = self.vault.session(tenant, inbound.dialect, self.clock.monotonic())
-        else:
-            session = session_of(inbound, call.caller.name, call.session, self.sessions.secret)
-            names = Pseudonyms(session_key(self.sessions.secret, tenant, session))
+        inbound = prepared.inbound
+        names = self.keeper.names_for(inbound, call.caller.name or "", call.session)
         return Masks(inbound=inbound, dialect=call.dialect, reading=reading, names=names)
 
     def _check_limits(self, inbound: Inbound) -> None:

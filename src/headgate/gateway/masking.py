@@ -17,8 +17,6 @@ from headgate.wire import exact
 from headgate.wire.dialect import ClientDialect
 from headgate.wire.members import UNREADABLE
 
-KEPT_BY_BACKENDS = frozenset({"openai_responses"})
-"""Dialects in which a request may go on from an earlier one by its id."""
 _NOTHING: Sequence[Finding] = ()
 
 

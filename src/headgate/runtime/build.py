@@ -41,6 +41,7 @@ from headgate.runtime.price_file import use_fetched_prices
 from headgate.runtime.routes import build_routes, is_audited
 from headgate.runtime.session_key import session_secret
 from headgate.runtime.targets import TargetBuilder
+from headgate.runtime.vault import use_vault
 from headgate.wire.dialect import ClientDialect
 
 
@@ -106,6 +107,8 @@ class Runtime:
         self.is_draining = True
         async with AsyncExitStack() as last_first:
             last_first.callback(self.writer.close)
+            if self.gateway.keeper.store is not None:
+                last_first.callback(self.gateway.keeper.store.close)
             if self.gateway.budgets is not None:
                 last_first.push_async_callback(self.gateway.budgets.stop)
             last_first.push_async_callback(self.learning.stop)
@@ -134,6 +137,7 @@ async def build(settings: Settings) -> Runtime:
     store = LedgerStore.open(settings.ledger.path) if settings.ledger.enabled else None
     writer = LedgerWriter(store, metrics)
     gateway = _gateway(settings, build_routes(settings, targets), writer, clock)
+    use_vault(settings, gateway.keeper)
     announce(settings, gateway.routes.by_name.values(), writer, clock.now())
     gateway.budgets = await start_budgets(settings, store, targets, clock)
     if gateway.budgets is not None:

@@ -29,7 +29,7 @@ from headgate.policy.registry import all_rules
 from headgate.policy.situation import situation_of
 from headgate.policy.treatment import ATTACHMENT, UNSCANNED
 from headgate.runtime.replay_policy import NotRunning
-from headgate.runtime.routes import build_routes
+from headgate.runtime.routes import build_routes, is_audited
 from headgate.runtime.targets import TargetBuilder
 from headgate.wire.dialect import ClientDialect
 
@@ -129,7 +129,7 @@ def _targets(settings: Settings, now: datetime) -> dict[str, Target]:
         environ={},
         now=now,
         uses_batch_apis=settings.batches.enabled and settings.batches.provider_apis,
-        audit_log=settings.ledger.enabled,
+        audit_log=is_audited(settings),
     )
     return {
         name: builder.build(name, each, is_used=False) for name, each in settings.targets.items()

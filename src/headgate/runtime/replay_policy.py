@@ -18,7 +18,7 @@ from headgate.planner.replay.past import Past
 from headgate.planner.replay.policy import Policy, ReplayRoute, Resolved, Seat
 from headgate.planner.replay.speeds import Measured, Published, Speed, Steady
 from headgate.policy.decision import Candidate, RequestFacts
-from headgate.runtime.routes import build_routes
+from headgate.runtime.routes import build_routes, is_audited
 from headgate.runtime.targets import TargetBuilder
 from headgate.wire.dialect import ClientDialect
 
@@ -131,7 +131,7 @@ def _targets(settings: Settings, now: datetime) -> dict[str, Target]:
         now=now,
         engine_slots=settings.engine.slots,
         uses_batch_apis=settings.batches.enabled and settings.batches.provider_apis,
-        audit_log=settings.ledger.enabled,
+        audit_log=is_audited(settings),
     )
     return {
         name: builder.build(name, each, is_used=False) for name, each in settings.targets.items()

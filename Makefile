@@ -43,7 +43,7 @@ page: $(PAGE) ## Build the planner's page from web/
 
 test: $(READY) $(PAGE) | $(CHROMIUM) ## Run every test but those that need vLLM
 	@$(NPM) test
-	@$(RUN)/pytest
+	@$(RUN)/pytest -n auto --dist worksteal
 
 test-clients: $(READY) $(CLIENTS)/.ready ## Run LangChain, LlamaIndex, pydantic-ai and others against Headgate
 	@$(CLIENTS)/bin/python -m pytest -c tests/clients/pytest.ini tests/clients
@@ -75,6 +75,7 @@ docs: $(READY) ## Write the generated pages of docs/
 	@$(RUN)/python -m headgate.catalog.schema > docs/catalog.schema.json
 	@$(RUN)/python -m headgate.backends.reference > docs/reference/backends.md
 	@$(RUN)/python -m headgate.catalog.reference > docs/reference/provider-facts.md
+	@$(RUN)/python -m headgate.privacy.reference > docs/reference/labels.md
 	@PYTHONPATH=tests $(RUN)/python -m support.matrix.page > docs/reference/compatibility.md
 	@PYTHONPATH=tests $(RUN)/python -m support.cost_truth > docs/reference/cost-truth.md
 	@$(RUN)/python -m bench.trace_plans ../shared/data/traces > docs/reference/trace-plans.md

@@ -170,9 +170,12 @@ def test_changelog_fragments_are_numbered_and_say_what_kind_of_change_they_are()
 def test_generated_pages_are_current():
     from headgate.catalog import reference as providers
     from headgate.config.reference import json_schema, markdown
+    from headgate.privacy import reference as labels
 
     docs = ROOT / "docs"
     assert (docs / "reference" / "configuration.md").read_text("utf-8") == markdown(), "make docs"
+    page = docs / "reference" / "labels.md"
+    assert page.read_text("utf-8") == labels.markdown(), "make docs"
     page = docs / "reference" / "provider-facts.md"
     assert page.read_text("utf-8") == providers.markdown(), "make docs"
     assert (docs / "headgate.schema.json").read_text("utf-8") == json_schema(), "make docs"

@@ -1,6 +1,7 @@
 """A gateway between clients and two stand-ins that repeat what they read: outside, and at home."""
 
 import json
+import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from http.client import HTTPConnection
@@ -28,6 +29,7 @@ BACKENDS = {
     "ollama": "ollama_native",
 }
 """One for each dialect."""
+_ESCAPE = re.compile(r"(?:\\u[0-9a-f]{4})+")
 _OTHERS = {"openai": "openai"}
 _PARSED = frozenset({"anthropic", "ollama"})
 """Whose clients send arguments as JSON, that may be written otherwise on the way."""
@@ -135,13 +137,25 @@ def told(answer: Answer) -> list[Any]:
     """All words of an answer."""
     return [
         {
-            "text": choice.text,
-            "thoughts": "".join(each.text for each in choice.thoughts),
+            "text": _in_letters(choice.text),
+            "thoughts": _in_letters("".join(each.text for each in choice.thoughts)),
             "calls": [[each.name, json.loads(each.arguments)] for each in choice.tool_calls],
             "finish": choice.finish_reason,
         }
         for choice in answer.choices
     ]
+
+
+def _in_letters(text: str) -> str:
+    """A text whose JSON has letters for their escapes: inside of words of its own, a model may
+    be heard to quote it so.
+    """
+    lines = text.split("\n")
+    return "\n".join(_ESCAPE.sub(_letter, line) if '{"' in line else line for line in lines)
+
+
+def _letter(escape: re.Match[str]) -> str:
+    return str(json.loads(f'"{escape[0]}"'))
 
 
 def first_difference(one: Any, other: Any, at: str = "") -> str | None:

@@ -40,7 +40,7 @@ _NONE: frozenset[str] = frozenset()
 class Value:
     """What a placeholder stands for. Never shows it."""
 
-    __slots__ = ("_in_json", "_leaf", "form", "label", "text")
+    __slots__ = ("_in_json", "_leaf", "form", "in_prose", "label", "text")
 
     def __init__(self, label: str, text: str, form: Form) -> None:
         self.label = label
@@ -48,6 +48,9 @@ class Value:
         self.form = form
         self._in_json = escaped(text) if form == "plain" else text
         self._leaf = unescaped(text) if form == "json" else text
+        self.in_prose = self._leaf if escaped(self._leaf) == self._leaf else text
+        """As a model speaks of it in words of its own: `M\\u00fcller` is `Müller` there, and
+        what JSON needs escaped stays so, as nobody knows where it will stand."""
 
     @override
     def __repr__(self) -> str:

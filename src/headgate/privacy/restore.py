@@ -114,8 +114,16 @@ class Lane:
             self._said.append(text)
             self.read += len(text)
 
+    @property
+    def _is_json_text(self) -> bool:
+        """Whether the text begins as JSON does: then its values are written as they were."""
+        begun = next((said for said in self._said if said.strip()), "")
+        return begun.lstrip().startswith(("{", "["))
+
     def _put(self, parts: list[str], value: Value, length: int) -> None:
         written = value.written_in(self._context)
+        if value.form == "json" and self._context == "text" and not self._is_json_text:
+            written = value.in_prose
         parts.append(written)
         self._said.append("\n")
         self.read += length

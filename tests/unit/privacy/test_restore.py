@@ -124,3 +124,13 @@ def test_a_cut_placeholder_comes_out_as_it_is_and_is_counted(names: Pseudonyms, 
     lane = Lane(names)
     assert lane.feed("plan E") + lane.end() == "plan E"
     assert lane.unrestored == 0
+
+
+def test_a_value_of_json_text_is_spoken_of_as_it_reads() -> None:
+    names = Pseudonyms(KEY)
+    name = names.name_of("person", "J\\u00f6rg M\\u00fcller", "json")
+    quoted = names.name_of("person", 'Ann \\"Q\\" Lee', "json")
+    assert restored(f"I wrote to {name}.", names) == "I wrote to Jörg Müller."
+    assert restored(f'{{"to": "{name}"}}', names) == '{"to": "J\\u00f6rg M\\u00fcller"}'
+    assert restored(f'So: {{"to": "{name}"}}', names) == 'So: {"to": "Jörg Müller"}'
+    assert restored(f'So: {{"to": "{quoted}"}}', names) == 'So: {"to": "Ann \\"Q\\" Lee"}'

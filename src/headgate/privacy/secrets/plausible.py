@@ -23,7 +23,9 @@ _TEMPLATE = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(
-    r"example|sample|placeholder|changeme|(?<![0-9A-Za-z])your|dummy|redacted|abcdefgh", re.I
+    r"example|sample|placeholder|changeme|dummy|redacted|abcdefgh"
+    r"|(?<![0-9a-z])your(?![0-9a-z])|(?<![0-9a-z])your\w{0,9}(?:key|token|secret|pass|here)",
+    re.I,
 )
 _WORD = re.compile(r"[A-Za-z]*[0-9]{0,4}")
 _PARTS = re.compile(r"[^0-9A-Za-z]+")

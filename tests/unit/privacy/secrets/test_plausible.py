@@ -84,9 +84,10 @@ def test_entropy_is_bits_for_each_character():
 
 
 @pytest.mark.parametrize(
-    "value", ["hOhwfye9KJyCgi7zXDyI6xf6QXxxXLyAVoJH", "q8YouR3kTzW1pLm5Vb7NcXd2"]
+    "value", ["hOhwfye9KJyCgi7zXDyI6xf6QXxxXLyAVoJH", "YourI29yY43bJcyrGGlcxp1aSh"]
 )
 def test_letters_that_only_happen_to_stand_together_make_no_placeholder(value: str) -> None:
     assert not is_placeholder(value)
     assert is_placeholder("xxxx" + value)
     assert is_placeholder("your-" + value)
+    assert is_placeholder("YourTokenHere" + value)

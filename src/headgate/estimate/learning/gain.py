@@ -1,10 +1,10 @@
 """What a stronger tier is worth for a prompt: a prior at first, then what labels taught.
 
 Scorers that were trained elsewhere do not transfer: on traffic they never saw they rank no
-better than prompt length. So the prior is length, little more, and what is learned on the
-spot is believed as far as it predicted labels before it had seen them: a small ridge
-regression weighs the prior against the words, its guess (the prior alone) counting as
-`PRIOR_ROWS` labels.
+better than prompt length. So the prior is length, little more, and the words say what it missed. They
+shrink their own guesses to what the labels bear out, so that they are believed as they are
+from the start; a small ridge regression takes that back where labels that they had not seen
+turn out otherwise.
 """
 
 from collections.abc import Sequence
@@ -24,9 +24,12 @@ PRIOR_GAIN, PRIOR_SLOPE = 0.05, 0.3
 public sets, where strong models are .10 to .29 better. Their order is all that is meant."""
 PRIOR_MEAN = 0.2
 PRIOR_ROWS = 100.0
+WORDS_SHARE, WORDS_ROWS = 1.0, 10.0
+"""How far the words are believed at first, and how firmly: in squares of what they say, of
+which hundreds of labels make one."""
 LEAST_SLOPE = 0.05
 """Below it the prior says nothing, and orders are told by the words."""
-VERSION = 1
+VERSION = 2
 FEWEST_TO_FIT = 40
 FOLDS = 4
 """Parts of a batch of labels, each predicted by the others."""
@@ -75,8 +78,9 @@ class GainModel:
     @classmethod
     def prior(cls) -> "GainModel":
         """The model before any label."""
-        # The mean of one's own traffic is learned soon, the slope slowly; words earn their say.
-        return cls(ridge([PRIOR_GAIN, PRIOR_SLOPE, 0.0], [3.0, PRIOR_ROWS, 3.0]), WordRidge())
+        # The mean of one's own traffic is learned soon, the slope slowly.
+        guess = [PRIOR_GAIN, PRIOR_SLOPE, WORDS_SHARE]
+        return cls(ridge(guess, [3.0, PRIOR_ROWS, WORDS_ROWS]), WordRidge())
 
     def predict(self, features: Features) -> Prediction:
         """What is expected, and how surely."""

@@ -18,9 +18,9 @@ from msgspec import Struct
 
 from headgate.estimate.learning.features import BUCKETS, SHAPES, Features
 
-RIDGE = 6.0
+RIDGE = 8.0
 """How many rows it takes to move a weight half the way."""
-SHAPE_SCALE = 0.1
+SHAPE_SCALE = 0.08
 """What the shape counts beside the words."""
 MOST_STANDARD = 3.0
 """Standard deviations beyond which an odd shape is as odd as that."""

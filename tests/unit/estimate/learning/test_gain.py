@@ -60,7 +60,7 @@ def test_few_labels_move_the_prior_little() -> None:
     model = GainModel.prior()
     before = model.predict(features_of(HARD)).gain
     model.fit(rows(FEWEST_TO_FIT - 30))
-    assert abs(model.predict(features_of(HARD)).gain - before) < 0.45
+    assert abs(model.predict(features_of(HARD)).gain - before) < 0.55
 
 
 def test_chance_labels_leave_the_order_to_the_prior() -> None:
@@ -99,7 +99,7 @@ def test_what_is_stored_predicts_the_same_and_learns_on() -> None:
 
 
 def test_another_version_is_not_misread() -> None:
-    data = GainModel.prior().dumps().replace(b"\xa7version\x01", b"\xa7version\x63")
+    data = GainModel.prior().dumps().replace(b"\xa7version\x02", b"\xa7version\x63")
     with pytest.raises(ValueError, match="version 99"):
         GainModel.loads(data)
 

@@ -19,9 +19,28 @@ def alarms(drift: Drift, found) -> list[int]:
     return [n for n, (apart, missed) in enumerate(found) if drift.saw(apart, missed)]
 
 
-def test_traffic_that_stays_seldom_gives_the_alarm() -> None:
-    found = [len(alarms(Drift(), labels(Random(seed), 500))) for seed in range(40)]
-    assert sum(found) <= 40 * 500 / 400
+def gains(generator: Random, count: int, *, sign: int = 1):
+    """As public sets have them: mostly 0, more often 1 than -1, hardly told apart."""
+    for _ in range(count):
+        told_apart = generator.gauss(0, 0.1)
+        gain = sign * generator.choices((-1, 0, 1), (6, 75, 19))[0]
+        yield told_apart, gain - 0.13 - told_apart
+
+
+@pytest.mark.parametrize("kind", [labels, gains])
+def test_traffic_that_stays_seldom_gives_the_alarm(kind) -> None:
+    found = [len(alarms(Drift(), kind(Random(seed), 500))) for seed in range(60)]
+    assert sum(found) <= 60 * 500 / 1500
+
+
+def test_gains_that_change_their_sign_are_noticed_within_150_labels_mostly() -> None:
+    soon = 0
+    for seed in range(20):
+        generator, drift = Random(seed), Drift()
+        before = len(alarms(drift, gains(generator, 250)))
+        alarms(drift, gains(generator, 150, sign=-1))
+        soon += drift.alarms > before
+    assert soon >= 18
 
 
 @pytest.mark.parametrize("change", [{"mean": 0.5}, {"mean": -0.5}, {"turned": True}])

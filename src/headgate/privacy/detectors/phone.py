@@ -28,8 +28,8 @@ _AMERICAN = re.compile(
 )
 _BRACKETS = re.compile(r"\(0?[1-9][0-9]{0,3}\)[ -]?[0-9]{3,4}(?:[ .-]?[0-9]{2,4}){1,2}")
 _TRUNK = re.compile(
-    # Three, two and four digits are a social security number.
-    r"(?![0-9]{3}[ .-][0-9]{2}[ .-][0-9]{4}(?![0-9]))"
+    # Three, two and four digits are a social security number; five and four a postal code.
+    r"(?!(?:[0-9]{3}[ .-][0-9]{2}[ .-]|[0-9]{5}-)[0-9]{4}(?![0-9]))"
     + _DATE
     # Three digits before the first separator are no day and no hour: any mixture will do.
     + r"(?:0[1-9][0-9]{1,3}(?:[ ./-][0-9]{2,8}){1,5}"
@@ -350,5 +350,6 @@ DETECTOR = Detector(
         "192.168.100.200",
         "12345678901234567890",
         "2 000 000 lines in 10 000 files",
+        "Boston, MA 02110-1301",
     ),
 )

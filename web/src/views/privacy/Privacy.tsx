@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { Prose } from "../../app/Prose.tsx";
-import { answer, certainties, isScanning, scan, trouble } from "./ask.ts";
+import { answer, certainties, isScanning, scan, TOO_LONG, trouble } from "./ask.ts";
 import { Findings } from "./Findings.tsx";
 import { Found } from "./Found.tsx";
 import { Kinds } from "./Kinds.tsx";
@@ -63,9 +63,11 @@ function Trouble() {
       <p>
         <Prose text={said.hint ? `${said.message}: ${said.hint}` : said.message} />
       </p>
-      <button type="button" disabled={isScanning} onClick={() => void scan()}>
-        Try again
-      </button>
+      {said.status !== TOO_LONG && (
+        <button type="button" disabled={isScanning} onClick={() => void scan()}>
+          Try again
+        </button>
+      )}
     </div>
   );
 }

@@ -14,6 +14,9 @@ import { type Placed, placed, wellFormed } from "./places.ts";
 
 /** Long enough that typing asks when it pauses, not at every key. */
 const PAUSE_MS = 250;
+/** Beyond it a browser's text box is no place to try anything. */
+const MOST_CHARS = 1_000_000;
+export const TOO_LONG = 413;
 
 export interface Answer {
   text: string;
@@ -98,6 +101,12 @@ async function answered(of: string, signal: AbortSignal): Promise<Answer | null>
     certainties.value = (await scanOf({ text: "", detect: null, actions: {} }, signal)).certainties;
   }
   if (!of) return null;
+  if (of.length > MOST_CHARS) {
+    throw new Problem("this page takes texts of up to a million characters", {
+      hint: "`headgate scan FILE` takes longer ones",
+      status: TOO_LONG,
+    });
+  }
   const actions = Object.fromEntries(wanted.value.map((label) => [label, actionOf(label)]));
   const said = await scanOf({ text: of, detect: wanted.value, actions }, signal);
   certainties.value = said.certainties;

@@ -7,22 +7,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from support.axe import violations
 from support.browser import GATEWAY, Watched, chromium_path, is_debian, watched_page
 from support.headgate_server import HeadgateServer
 
 pytestmark = pytest.mark.skipif(
     chromium_path() is None and not is_debian(), reason="there is no Chromium on this machine"
 )
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RUN_AXE = """
-async (tags) => {
-  const found = await axe.run(document, { runOnly: { type: "tag", values: tags } });
-  return found.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`
-  );
-}
-"""
 OPEN_ALL = (
     "document.querySelectorAll('details:not([open]) > summary').forEach(each => each.click())"
 )
@@ -45,12 +36,6 @@ def opened(page: Page, url: str) -> Page:
     expect(page.locator("#options tbody").first).to_be_attached()
     expect(page.locator("#inputs")).to_be_visible()
     return page
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text("utf-8"))
-    found: list[str] = page.evaluate(RUN_AXE, RULES)
-    return found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -9,10 +9,15 @@ import pytest
 
 from headgate.estimate import basis, traffic
 from headgate.planner import question, report
+from headgate.privacy import finding
+from headgate.server import scan_routes
 
 WEB = Path(__file__).parents[2] / "web"
 NODE = WEB.parent / ".venv-web" / "bin" / "node"
 MOST_LINES = 400
+MOST_BYTES = 60_000
+"""Of scripts and styles, compressed: what a slow line has to bring before anything is seen."""
+ASSETS = WEB.parent / "src" / "headgate" / "server" / "static" / "assets"
 INTERFACE = re.compile(r"^export interface (\w+) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 FIELD = re.compile(r"^  (\w+)\??:", re.MULTILINE)
 NAMES = {"WholeQuestion": question.Question}
@@ -21,14 +26,14 @@ NAMES = {"WholeQuestion": question.Question}
 
 def interfaces() -> dict[str, list[str]]:
     found = {}
-    for name in ("question.ts", "report.ts"):
+    for name in ("question.ts", "report.ts", "scanned.ts"):
         text = (WEB / "src" / "app" / name).read_text("utf-8")
         found |= {each[1]: FIELD.findall(each[2]) for each in INTERFACE.finditer(text)}
     return found
 
 
 def struct_named(name: str) -> type[msgspec.Struct]:
-    places = (report, question, traffic, basis)
+    places = (report, question, traffic, basis, scan_routes, finding)
     found = NAMES.get(name) or next(getattr(each, name) for each in places if hasattr(each, name))
     assert issubclass(found, msgspec.Struct)
     return found
@@ -44,6 +49,13 @@ def test_no_source_of_the_page_is_over_400_lines() -> None:
     long = [each.name for each in sources if len(each.read_text("utf-8").splitlines()) > MOST_LINES]
     assert sources
     assert long == []
+
+
+@pytest.mark.skipif(not ASSETS.exists(), reason="`make page` has not built the page")
+def test_the_built_page_stays_small() -> None:
+    sizes = {each.name: each.stat().st_size for each in ASSETS.glob("*.gz")}
+    assert sizes
+    assert sum(sizes.values()) <= MOST_BYTES, sizes
 
 
 def test_nothing_of_the_page_asks_another_machine() -> None:

@@ -5,7 +5,7 @@ import { Opens } from "../../app/Opens.tsx";
 import { Prose } from "../../app/Prose.tsx";
 import { copyText } from "../../app/save.ts";
 import { Wide } from "../../app/Wide.tsx";
-import { type Answer, isScanning, isUsual, wanted } from "./ask.ts";
+import { type Answer, isScanning } from "./ask.ts";
 import { leaving, settings } from "./leaving.ts";
 
 /** What was copied, of which answer. */
@@ -13,7 +13,7 @@ const copied = signal<{ of: Answer; said: string } | null>(null);
 
 export function Leaves({ answer }: { answer: Answer }) {
   const { leaves, sentence } = leaving(answer.treatments);
-  const route = settings(isUsual.value ? null : wanted.value, answer.treatments);
+  const route = settings(answer.detect, answer.treatments);
   return (
     <section class="card" id="leaves" aria-labelledby="leaves-title">
       <div class="figure-head">

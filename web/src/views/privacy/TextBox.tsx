@@ -1,6 +1,6 @@
 /** Where the text is written, and in a sentence what is in it once things have come to rest. */
 
-import { answer, isScanning, setText, text, wanted } from "./ask.ts";
+import { answer, isScanning, setText, text } from "./ask.ts";
 import { EXAMPLE } from "./example.ts";
 import { list } from "./leaving.ts";
 
@@ -68,7 +68,7 @@ function box(): HTMLTextAreaElement | null {
 function summary(): string {
   const shown = answer.value;
   if (!shown || shown.said.problem !== null) return "";
-  if (!wanted.value.length) return "Nothing is looked for.";
+  if (shown.detect?.length === 0) return "Nothing is looked for.";
   const counts = Object.entries(shown.said.labels).map(([label, count]) => `${count} ${label}`);
   return counts.length ? `Found: ${list(counts)}.` : "Nothing was found of what is looked for.";
 }

@@ -21,6 +21,8 @@ export const TOO_LONG = 413;
 export interface Answer {
   text: string;
   found: Placed[];
+  /** What was looked for; `null` where it is what routes look for by default. */
+  detect: string[] | null;
   /** What was done about each label that was found. */
   treatments: Treatment[];
   said: Scanned;
@@ -107,14 +109,17 @@ async function answered(of: string, signal: AbortSignal): Promise<Answer | null>
       status: TOO_LONG,
     });
   }
-  const actions = Object.fromEntries(wanted.value.map((label) => [label, actionOf(label)]));
-  const said = await scanOf({ text: of, detect: wanted.value, actions }, signal);
+  const detect = wanted.value;
+  const isDefault = isUsual.value;
+  const actions = Object.fromEntries(detect.map((label) => [label, actionOf(label)]));
+  const said = await scanOf({ text: of, detect, actions }, signal);
   certainties.value = said.certainties;
   const treatments = Object.keys(said.labels).map((label) => ({
     label,
     action: actions[label] ?? "allow",
   }));
-  return { text: of, found: placed(of, said.findings), treatments, said };
+  const found = placed(of, said.findings);
+  return { text: of, found, detect: isDefault ? null : detect, treatments, said };
 }
 
 /** Nothing is shown that is not of this text: it would look like an answer. */

@@ -204,9 +204,12 @@ class Attempt:
         return self.job.inbound if self.masked is None else self.masked.inbound
 
     def restoring(self) -> AnswerRestorer | None:
-        """What puts masked values back into its answer; `None` where none are."""
-        if self.masked is not None and self.restorer is None:
-            self.restorer = self.masked.restorer(self.job.dialect, is_relayed=self.is_relayed)
+        """What puts masked values back into its answer, those of earlier requests included, from
+        which a backend may go on; `None` where there are none."""
+        masks = self.job.masks
+        may_hold = self.masked is not None or not self.target.is_local
+        if self.restorer is None and masks is not None and may_hold:
+            self.restorer = masks.restorer(is_relayed=self.is_relayed)
         return self.restorer
 
     def _noted(self) -> str | None:
@@ -331,7 +334,7 @@ class Attempt:
 
     def fail(self, error: HeadgateError) -> None:
         """Close with what went wrong, and let it count against the target where it is its fault."""
-        self.close(outcome_of(error), _without_text(error))
+        self.close(outcome_of(error), without_text(error))
         cause, now = cause_of(error), self.job.clock.monotonic()
         if cause in _OVERLOAD:
             self.target.overloaded(now, self.started)
@@ -346,7 +349,7 @@ class Attempt:
         return (usage.output_tokens - 1) * 1000 / (duration_ms - ttft_ms)
 
 
-def _without_text(error: HeadgateError) -> str:
+def without_text(error: HeadgateError) -> str:
     """What went wrong in words of ours: a backend's own, or those for a caller, may quote them."""
     if isinstance(error, UpstreamRejected):
         return f"status {error.http_status}"

@@ -17,6 +17,7 @@ from headgate.runtime.air_gap import seal
 from headgate.runtime.build import Runtime, build
 from headgate.server.app import create_app, dialect_endpoints
 from headgate.server.auth import Keys
+from headgate.server.discreet_log import keep_logs_discreet, on_loop_fault
 from headgate.server.protocol import protocol_for
 
 KEEP_ALIVE_S = 75
@@ -81,6 +82,8 @@ def serve(settings: Settings, *, on_listening: Callable[[str], None] = lambda ur
 async def _serve(
     settings: Settings, listener: socket.socket, on_listening: Callable[[str], None]
 ) -> None:
+    keep_logs_discreet()
+    asyncio.get_running_loop().set_exception_handler(on_loop_fault)
     runtime = await build(settings)
     runtime.batches.start()
     _spare_the_collector()

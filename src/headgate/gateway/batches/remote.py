@@ -28,7 +28,7 @@ from headgate.gateway.batches.lane import Lane, Work, error_result
 from headgate.gateway.batches.lines import answered
 from headgate.gateway.budgets import Hold
 from headgate.gateway.handle import Call
-from headgate.gateway.job import Attempt
+from headgate.gateway.job import Attempt, without_text
 from headgate.gateway.target import Target
 from headgate.gateway.translate import relayed_body, translated_chat
 from headgate.gateway.tries import in_own_words
@@ -99,7 +99,9 @@ class RemoteLane:
                 try:
                     await self._form(target).cancel(target.upstream, remote.remote_id)
                 except UpstreamError as error:
-                    _log.warning("`%s` did not cancel a batch: %s", remote.target, error.message)
+                    _log.warning(
+                        "`%s` did not cancel a batch: %s", remote.target, without_text(error)
+                    )
 
     def _open_lines(self, batch_id: str, after: int) -> list[StoredLine]:
         return self.lane.store.open_lines(batch_id, after=after, limit=LINES_BETWEEN_TURNS)
@@ -165,7 +167,7 @@ class RemoteLane:
         try:
             remote_id = await form.submit(target.upstream, group.operation, group.lines, mark=name)
         except UpstreamError as error:
-            _log.warning("`%s` did not take a batch: %s", target.name, error.message)
+            _log.warning("`%s` did not take a batch: %s", target.name, without_text(error))
             found = await self._found(form, target, name)
             if found is None:
                 await run_sync(store.take_back, work.batch_id, mark)
@@ -215,8 +217,8 @@ class RemoteLane:
                 if error.http_status == 404:
                     return
                 senseless = senseless + 1 if isinstance(error, UpstreamGarbled) else 0
-                if error.message != said:
-                    said = error.message
+                if without_text(error) != said:
+                    said = without_text(error)
                     _log.warning("`%s`: a batch cannot be looked at: %s", target.name, said)
             await self.sleep(self.poll_s)
 

@@ -28,6 +28,7 @@ from headgate.gateway.batches.record import (
 )
 from headgate.gateway.batches.remote import RemoteLane
 from headgate.gateway.handle import ANYONE, Caller
+from headgate.gateway.job import without_text
 from headgate.ledger.batch_store import StoredLine
 
 MOST_LINES = 100_000
@@ -105,7 +106,7 @@ class BatchRunner:
                 is_cancelled = await self._answer(record, work)
             await self._finish(record, work, is_cancelled=is_cancelled)
         except HeadgateError as error:
-            _log.error("batch `%s` failed: %s", record.id, error.message)
+            _log.error("batch `%s` failed: %s", record.id, without_text(error))
             await self._fail(record, [LineProblem("batch_failed", error.message)])
         except Exception:
             # The edge of this task: one batch must not end the others.

@@ -19,6 +19,7 @@ from headgate.gateway.attempts import Whole
 from headgate.gateway.handle import Call, Gateway
 from headgate.gateway.relay import Relay
 from headgate.gateway.target import Target
+from headgate.ledger.audit import AuditEntry
 from headgate.ledger.entry import AttemptEntry, DecisionEntry
 from headgate.runtime.build import build
 from headgate.wire.dialects.openai_chat import DIALECT
@@ -46,10 +47,15 @@ class Recording:
 
     attempts: list[AttemptEntry] = field(default_factory=list)
     decisions: list[DecisionEntry] = field(default_factory=list)
+    audit: list[AuditEntry] = field(default_factory=list)
 
     def record(self, entry: Any) -> None:
-        kept: list[Any] = self.attempts if isinstance(entry, AttemptEntry) else self.decisions
-        kept.append(entry)
+        kept: Mapping[type, list[Any]] = {
+            AttemptEntry: self.attempts,
+            DecisionEntry: self.decisions,
+            AuditEntry: self.audit,
+        }
+        kept[type(entry)].append(entry)
 
     def tries(self) -> list[tuple[str, str]]:
         """Target and outcome of every attempt."""

@@ -32,8 +32,8 @@ def command(
     git diff | headgate scan -
     headgate scan --detect secret --detect card --sarif . > findings.sarif
     """
-    from headgate.cli.scan_files import scan_paths
     from headgate.cli.views import scan as view
+    from headgate.runtime.file_scan import scan_paths
 
     if as_json and as_sarif:
         raise click.UsageError("--json goes with no --sarif")

@@ -218,6 +218,8 @@ class Gateway:
         """
         started_at, started = self.clock.now(), self.clock.monotonic()
         prepared = prepared or await self.prepared(call)
+        if prepared.resolved.route.changes_data:
+            await self.keeper.load(prepared.inbound, call.caller.name or "")
         job = self.job(call, prepared, started_at=started_at, started=started)
         self._keep_local(job, call)
         try:

@@ -28,14 +28,6 @@ class Masked:
     masking: Masking
     names: Pseudonyms
 
-    def restorer(self, client: ClientDialect, *, is_relayed: bool) -> AnswerRestorer:
-        """What puts the values back into one answer."""
-        return AnswerRestorer(
-            self.names,
-            client.speech if is_relayed else None,
-            is_json_asked=self.inbound.output_format is not None,
-        )
-
     def told(self) -> str:
         """Labels that were masked or redacted, each with how many values of it were."""
         counts = (*self.masking.masked.items(), *self.masking.redacted.items())
@@ -73,6 +65,14 @@ class Masks:
         if key not in self._made:
             self._made[key] = self._masked(changes)
         return self._made[key]
+
+    def restorer(self, *, is_relayed: bool) -> AnswerRestorer | None:
+        """What puts values back into one answer; `None` where no pseudonym can be in it."""
+        if not len(self.names):
+            return None
+        speech = self.dialect.speech if is_relayed else None
+        is_json_asked = self.inbound.output_format is not None
+        return AnswerRestorer(self.names, speech, is_json_asked=is_json_asked)
 
     def text(self, text: str, findings: Sequence[Finding], changes: Mapping[str, Action]) -> str:
         """Another text that goes with the request, such as an answer to it."""

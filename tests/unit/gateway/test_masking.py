@@ -49,9 +49,11 @@ def test_labels_that_are_not_to_be_changed_stay() -> None:
 
 
 def test_answers_get_the_values_back() -> None:
-    masked = masks(chat(f"Write to {EMAIL}")).of(MASK)
-    said = json.loads(masked.inbound.body)["messages"][0]["content"]
-    restorer = masked.restorer(DIALECT, is_relayed=True)
+    asked = masks(chat(f"Write to {EMAIL}"))
+    assert asked.restorer(is_relayed=True) is None
+    said = json.loads(asked.of(MASK).inbound.body)["messages"][0]["content"]
+    restorer = asked.restorer(is_relayed=True)
+    assert restorer is not None
     answer = restorer.body(json.dumps({"choices": [{"message": {"content": said}}]}).encode())
     assert json.loads(answer)["choices"][0]["message"]["content"] == f"Write to {EMAIL}"
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import click
 import msgspec
 
-from headgate.cli.scan_files import STDIN, Located, Scanned
 from headgate.cli.show import table
+from headgate.runtime.file_scan import STDIN, Located, Scanned
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -3,8 +3,8 @@
 import jsonschema
 import pytest
 
-from headgate.cli.scan_files import Located, Scanned, Unreadable
 from headgate.cli.views.scan import sarif, show
+from headgate.runtime.file_scan import Located, Scanned, Unreadable
 
 TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}
 COUNT = {"type": "integer", "minimum": 1}

@@ -24,7 +24,7 @@ IGNORED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox"}
     | {".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".idea", ".terraform"}
 )
-WINDOW_CHARACTERS = 256 * 1024
+WINDOW_CHARACTERS = 64 * 1024
 SHARED_CHARACTERS = 32 * 1024
 """More than the longest secret; of it, the second half is left to the next window."""
 _SNIFFED_BYTES = 8_192

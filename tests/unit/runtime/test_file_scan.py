@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headgate.cli.scan_files import Located, masked, scan_paths, scan_text
 from headgate.core.errors import HeadgateError
+from headgate.runtime.file_scan import Located, masked, scan_paths, scan_text
 
 SECRET = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
 MAIL = "ada@lovelace.org"

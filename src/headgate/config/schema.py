@@ -86,6 +86,12 @@ class Limits(Section):
     )
     messages: Positive = Field(default=4096, description="Most messages in a chat.")
     choices: Positive = Field(default=16, description="Most answers asked for at once (`n`).")
+    read_s: Number = Field(
+        default=60,
+        gt=0,
+        description="How long a client may take for the head of a request, or pause in its body, "
+        "in seconds.",
+    )
     image_mib: Annotated[float, Field(gt=0), NotASwitch] = Field(
         default=10, description="Largest picture fetched from one of `image_hosts`, in MiB."
     )

@@ -10,6 +10,7 @@ own way to the same endpoint.
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -26,6 +27,7 @@ DISCARDED_BODIES = 4
 past this many times the limit the connection is simply closed."""
 HEAD_BYTES = 65_536
 """Most of a request's line and headers that may follow their first packet."""
+_HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")
 PIPELINED_REQUESTS = 16
 """More are not read before those have been answered."""
 
@@ -124,6 +126,16 @@ class DirectProtocol(HttpToolsProtocol):
     """The newest one; `cycle` is already the next request's when that was pipelined."""
     is_in_head = False
     head_bytes = 0
+    read_s: ClassVar[float] = 60.0
+    """How long the head of a request may take, and a pause in its body."""
+    is_in_request = False
+    _patience: asyncio.TimerHandle | None = None
+
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client is here, and has to say something."""
+        super().connection_made(transport)
+        self._await_more()
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -138,11 +150,18 @@ class DirectProtocol(HttpToolsProtocol):
             self.send_400_response("Invalid HTTP request received.")
         if was_in_head and self.is_in_head:
             self._head_goes_on(len(data))
+        if self._patience is not None and not self.is_in_head:
+            self._patience.cancel()
+            self._patience = None
+        # Most requests come in one packet, and need no clock.
+        if self.is_in_request and self._patience is None:
+            self._await_more()
 
     @override
     def on_message_begin(self) -> None:
         """A request begins: uvicorn's scope is only built when it is needed."""
         self.is_in_head, self.head_bytes = True, 0
+        self.is_in_request = True
         self.url = b""
         self.expect_100_continue = False
         self.headers = []
@@ -151,6 +170,7 @@ class DirectProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Choose the way the request takes."""
         self.is_in_head = False
+        self._check_host()
         if self.parser.should_upgrade():
             return
         endpoint = self.endpoints.get(self.url)
@@ -178,6 +198,7 @@ class DirectProtocol(HttpToolsProtocol):
     @override
     def on_message_complete(self) -> None:
         """The request is complete."""
+        self.is_in_request = False
         if self.parser.should_upgrade():
             return
         if isinstance(self.cycle, DirectCycle):
@@ -188,12 +209,45 @@ class DirectProtocol(HttpToolsProtocol):
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone."""
+        if self._patience is not None:
+            self._patience.cancel()
         if self.direct is not None:
             self.direct.lost()
         if isinstance(self.cycle, DirectCycle):
             self.cycle = None  # type: ignore[assignment]
         self.direct = None
         super().connection_lost(exc)
+
+    def _await_more(self) -> None:
+        self._patience = self.loop.call_later(self.read_s, self._lose_patience)
+
+    def _lose_patience(self) -> None:
+        """A client that holds a connection and says no more, or far too slowly, loses it."""
+        if self.flow.read_paused:
+            # It is us who do not read.
+            self._await_more()
+            return
+        if self.is_in_request and self._has_answered_the_others():
+            ending = b"content-length: 0\r\nconnection: close\r\n\r\n"
+            self.transport.write(STATUS_LINE[408] + ending)
+        self.transport.close()
+
+    def _has_answered_the_others(self) -> bool:
+        """Whether what is written now is about the request that is being read."""
+        if self.is_in_head:
+            return self._is_free()
+        return not self.pipeline and not getattr(self.cycle, "response_started", False)
+
+    def _check_host(self) -> None:
+        """Two readers of a request must not take it to be for different hosts.
+
+        Raises:
+            HttpParserError: It names none, several, or what is no host.
+        """
+        hosts = [value for name, value in self.headers if name == b"host"]
+        is_old = not hosts and self.parser.get_http_version() == "1.0"
+        if not is_old and (len(hosts) != 1 or _HOST.fullmatch(hosts[0]) is None):
+            raise HttpParserError("a request has one host")
 
     def _head_goes_on(self, size: int) -> None:
         """A packet held nothing but more of a head; the parser itself has no limit."""
@@ -233,7 +287,9 @@ class DirectProtocol(HttpToolsProtocol):
         return cycle is None or cycle.response_complete
 
 
-def protocol_for(endpoints: Mapping[str, DialectEndpoint]) -> type[DirectProtocol]:
+def protocol_for(
+    endpoints: Mapping[str, DialectEndpoint], *, read_s: float = DirectProtocol.read_s
+) -> type[DirectProtocol]:
     """A protocol class with its own endpoints, by path."""
     by_url = {path.encode(): endpoint for path, endpoint in endpoints.items()}
-    return type("BoundProtocol", (DirectProtocol,), {"endpoints": by_url})
+    return type("BoundProtocol", (DirectProtocol,), {"endpoints": by_url, "read_s": read_s})

@@ -93,7 +93,10 @@ async def _serve(
         config = uvicorn.Config(
             create_app(runtime, keys, endpoints),
             # With CORS on, every answer has to pass the middleware that adds its headers.
-            http=protocol_for({} if settings.server.cors_origins else endpoints),
+            http=protocol_for(
+                {} if settings.server.cors_origins else endpoints,
+                read_s=settings.server.limits.read_s,
+            ),
             ws="none",
             lifespan="off",
             access_log=False,

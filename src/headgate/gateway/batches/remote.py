@@ -254,14 +254,7 @@ class RemoteLane:
         attempt.hold = self._holds.get(remote.id, {}).pop(line.number, None)
         try:
             if result.status != 200:
-                refused = UpstreamRejected(
-                    f"`{target.name}` refused a line of a batch ({result.status})",
-                    status=result.status,
-                    headers={},
-                    body=result.body,
-                )
-                in_own_words(attempt, refused)
-                raise refused
+                raise _refused(attempt, result)
             whole = whole_of(attempt, result.body)
         except HeadgateError as error:
             attempt.fail(error)
@@ -324,3 +317,15 @@ def _id(number: int) -> str:
 
 def _mark(work: Work, mark: int) -> str:
     return f"{work.batch_id}-{mark}"
+
+
+def _refused(attempt: Attempt, result: RemoteResult) -> UpstreamRejected:
+    """A line that its target would not take, in words of what the client has sent."""
+    error = UpstreamRejected(
+        f"`{attempt.target.name}` refused a line of a batch ({result.status})",
+        status=result.status,
+        headers={},
+        body=result.body,
+    )
+    in_own_words(attempt, error)
+    return error

@@ -1,11 +1,12 @@
 """A labelled text, and which of our labels answer for which entity of a data set."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from headgate.privacy.scan import Finding
+from headgate.privacy.scan import Finding, usual_labels
 
 Fold = Literal["all", "even", "odd"]
 
@@ -77,9 +78,29 @@ def entity_of_label(entities: Iterable[str]) -> dict[str, str]:
 
 
 def without_overlaps(found: Iterable[Finding]) -> list[Finding]:
-    """The longest finding wherever several overlap, then the surest, in order."""
+    """The longest finding wherever several overlap, then the surest, in order.
+
+    What has a form of its own stays whole: where a telephone number stands in what was taken
+    for an address, the address ends before it, or begins after it.
+    """
     kept: list[Finding] = []
-    for each in sorted(found, key=lambda one: (one.start - one.end, -one.score, one.start)):
-        if all(each.end <= other.start or other.end <= each.start for other in kept):
+    ranked = sorted(found, key=lambda one: (one.start - one.end, -one.score, one.start))
+    for each in sorted(ranked, key=lambda one: not _has_form(one)):
+        inside = [one for one in kept if one.start < each.end and each.start < one.end]
+        if not inside:
             kept.append(each)
+        elif not _has_form(each) and all(map(_has_form, inside)):
+            kept += _longest_rest(each, inside)
     return sorted(kept, key=lambda one: one.start)
+
+
+def _has_form(finding: Finding) -> bool:
+    return finding.label in usual_labels()
+
+
+def _longest_rest(finding: Finding, inside: Sequence[Finding]) -> list[Finding]:
+    """The longest piece of it beside those inside of it; none where they leave none."""
+    starts = sorted([finding.start, *(one.end for one in inside)])
+    ends = sorted([*(one.start for one in inside), finding.end])
+    start, end = max(zip(starts, ends, strict=True), key=lambda pair: pair[1] - pair[0])
+    return [replace(finding, start=start, end=end)] if start < end else []

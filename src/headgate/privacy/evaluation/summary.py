@@ -56,14 +56,15 @@ class CleanText(Struct, frozen=True):
 
 def evaluate(texts: Sequence[LabelledText], wanted: frozenset[str]) -> Summary:
     """Look for `wanted` in `texts` and compare."""
-    pairs = [(text, without_overlaps(findings(text.text, wanted))) for text in texts]
+    found = [(text, findings(text.text, wanted)) for text in texts]
+    pairs = [(text, without_overlaps(each)) for text, each in found]
     tagged = _tagged(pairs)
     overall = score(regardless_of_kind(tagged), iou=SPAN_IOU).get(ANY, Count())
     by_entity = score(tagged, iou=SPAN_IOU)
     return Summary(
         texts=len(texts),
         entities=score_entities(pairs),
-        requests=score_requests(pairs),
+        requests=score_requests(found),
         spans=SpanScore(
             overall.precision,
             overall.recall,

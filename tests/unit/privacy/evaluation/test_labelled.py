@@ -39,3 +39,14 @@ def test_the_longest_of_overlapping_findings_stays():
 def test_the_surer_of_two_as_long_stays():
     weak, sure = Finding("npi", 0, 10, "", 0.4), Finding("phone", 0, 10, "", 0.9)
     assert without_overlaps([weak, sure]) == [sure]
+
+
+def test_context_gives_way_to_what_has_a_form_of_its_own():
+    address = Finding("address", 0, 40)
+    phone = Finding("phone", 28, 40)
+    assert without_overlaps([address, phone]) == [Finding("address", 0, 28), phone]
+    inside = Finding("phone", 5, 15)
+    assert without_overlaps([address, inside]) == [inside, Finding("address", 15, 40)]
+    assert without_overlaps([Finding("address", 28, 40), phone]) == [phone]
+    person = Finding("person", 0, 10)
+    assert without_overlaps([address, phone, person]) == [Finding("address", 0, 28), phone]

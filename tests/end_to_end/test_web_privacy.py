@@ -358,3 +358,14 @@ def test_it_is_used_by_keyboard_alone(page: Page) -> None:
             break
     page.keyboard.press("r")
     expect(page.locator("#leaves .reader")).to_have_text("Is this it? card [CARD]")
+
+
+def test_on_paper_stand_the_results_without_their_controls(page: Page) -> None:
+    scanned(page, TEXT)
+    expect(page.locator("#found mark")).to_have_count(3)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation", name="Views")).to_be_hidden()
+    expect(box(page)).to_be_hidden()
+    expect(page.get_by_role("checkbox", name="email")).to_be_hidden()
+    expect(page.locator("#leaves .reader")).to_be_visible()
+    expect(page.locator("#findings").get_by_text("line 3, column").first).to_be_visible()

@@ -34,6 +34,10 @@ MOST_READERS = 16
 BLOCK_CHARS = 1024
 _BLOCK = re.compile(rf"[A-Za-z0-9+/_=\r\n-]{{{BLOCK_CHARS}}}")
 """No word is so long: something encoded, of which a scan sees nothing."""
+_SEALED = re.compile(
+    r'"(?:signature|encrypted_content|thought_?[sS]ignature)"\s*:\s*"[A-Za-z0-9+/_=-]*"'
+)
+"""What a provider has made itself, only it can read, and it is sent back to go on from."""
 _FRACTION = re.compile(r"(?<=\d{9})\.0+(?![\w.])")
 """What tables put behind whole numbers, those of cards and people among them."""
 _UNREADABLE_NEEDS = frozenset({"vision", "audio", "file"})
@@ -205,7 +209,10 @@ def _has_attachment(inbound: Inbound, text: str) -> bool:
 def _has_blob(text: str) -> bool:
     """Whether something encoded of twice the length of a block, or more, stands in the text."""
     starts = range(0, len(text) - BLOCK_CHARS + 1, BLOCK_CHARS)
-    return any(_BLOCK.match(text, start) for start in starts)
+    if not any(_BLOCK.match(text, start) for start in starts):
+        return False
+    others = _SEALED.sub("", text)
+    return others == text or _has_blob(others)
 
 
 def _has_unknown_part(inbound: Inbound, name: str) -> bool:

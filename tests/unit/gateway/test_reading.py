@@ -208,6 +208,13 @@ def test_what_a_scan_needs_can_be_had_before(monkeypatch: pytest.MonkeyPatch):
     assert "@" in scanned[0]
 
 
+def test_what_a_provider_has_sealed_itself_is_none():
+    thought = {"type": "thinking", "thinking": "Hm.", "signature": "QUJD" * 900}
+    assert read(with_parts(thought, dialect="anthropic"), TERMS, frozen).labels == frozenset()
+    beside = with_parts(thought, {"type": "text", "text": "QUJD" * 900}, dialect="anthropic")
+    assert read(beside, TERMS, frozen).labels == {"attachment"}
+
+
 def test_text_parts_are_none():
     assert read(with_parts({"type": "text", "text": "hello"}), TERMS, frozen).labels == frozenset()
 

@@ -4,8 +4,9 @@
 
 Each prompt asks for the stronger tier or not, so that 30 % do. Regret is what the best
 choice of as many prompts would have gained more, added up, divided by the prior's own regret
-on the same prompts. `flip`: half way the gains of the two tiers change places, so that what was
-learned is wrong from there on.
+on the same prompts. `worst` is the greatest after the first 200: of the runs' mean, and of any
+run. `flip`: half way the gains of the two tiers change places, so that what was learned is
+wrong from there on.
 """
 
 import argparse
@@ -77,7 +78,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     asked = parser.parse_args()
     marks = " ".join(f"@{mark:<11}" for mark in MARKS)
-    print(f"{'set':24}{marks} worst    labels  share  alarms")
+    print(f"{'set':24}{marks} worst        labels  share  alarms")
     for path in asked.files:
         rows = read_prompts(path)
         for flip in (False, True):
@@ -89,9 +90,11 @@ def main() -> None:
             )
             # Ratios of the first few prompts are chance.
             worst = max(max(each.relative[200:]) for each in runs)
+            mean = max(map(fmean, zip(*(each.relative[200:] for each in runs), strict=True)))
             name = path.name.split(".")[0] + (" flip" if flip else "")
             print(
-                f"{name:24}{cells} {worst:.3f}  {fmean(e.labels for e in runs) / LENGTH:6.1%} "
+                f"{name:24}{cells} {mean:.3f}/{worst:.3f}  "
+                f"{fmean(e.labels for e in runs) / LENGTH:6.1%} "
                 f"{fmean(e.share for e in runs):6.1%} {[e.alarms for e in runs]}",
                 flush=True,
             )

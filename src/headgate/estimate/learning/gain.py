@@ -1,10 +1,10 @@
 """What a stronger tier is worth for a prompt: a prior at first, then what labels taught.
 
 Scorers that were trained elsewhere do not transfer: on traffic they never saw they rank no
-better than prompt length. So the prior is length, little more, and the words say what it missed. They
-shrink their own guesses to what the labels bear out, so that they are believed as they are
-from the start; a small ridge regression takes that back where labels that they had not seen
-turn out otherwise.
+better than prompt length. So the prior is length, little more, and the words say what it
+missed. They shrink their own guesses to what the labels bear out; of the first few labels
+that is chance mostly, so they get their say between 50 and 300 labels (`say_after`). A small
+ridge regression takes it back where labels that they had not seen turn out otherwise.
 """
 
 from collections.abc import Sequence
@@ -25,8 +25,10 @@ public sets, where strong models are .10 to .29 better. Their order is all that 
 PRIOR_MEAN = 0.2
 PRIOR_ROWS = 100.0
 WORDS_SHARE, WORDS_ROWS = 1.0, 10.0
-"""How far the words are believed at first, and how firmly: in squares of what they say, of
-which hundreds of labels make one."""
+"""How far the words are believed, and how firmly: in squares of what they say, of which
+hundreds of labels make one."""
+HALF_SAY = 150.0
+"""Labels after which the words have half their say."""
 LEAST_SLOPE = 0.05
 """Below it the prior says nothing, and orders are told by the words."""
 VERSION = 2
@@ -50,12 +52,18 @@ class Prediction(Struct, frozen=True, gc=False):
     """Ranks as `gain` does, on a scale that stays while the model learns: cuts rest on it."""
 
 
+def say_after(labels: float) -> float:
+    """What words that learned from so many labels count, 0 to 1."""
+    return labels * labels / (labels * labels + HALF_SAY * HALF_SAY)
+
+
 class _Dump(Struct):
     """A model as it is stored."""
 
     blend: Ridge
     words: bytes
     labels: int
+    taught: float
     squared: float
     weight: float
     sum: float
@@ -71,6 +79,8 @@ class GainModel:
         """Labels it has learned from."""
         self._blend = blend
         self._words = words
+        self._taught = 0.0
+        """Labels that the words rest on, by weight, less what was forgotten."""
         self._squared = FIRST_DEVIATION * FIRST_DEVIATION * PRIOR_ROWS
         self._weight = PRIOR_ROWS
         self._sum = PRIOR_MEAN * PRIOR_ROWS
@@ -85,9 +95,10 @@ class GainModel:
     def predict(self, features: Features) -> Prediction:
         """What is expected, and how surely."""
         words, doubt = self._words.predict(features)
-        row = (1.0, features.prior, words)
+        say = say_after(self._taught)
+        row = (1.0, features.prior, say * words)
         expected = self._blend.predict(row)
-        share = self._blend.weights[2]
+        share = say * self._blend.weights[2]
         unsure = _reach(self._blend, row) + share * share * doubt / RIDGE
         half = Z_80 * sqrt(self._squared / self._weight * unsure)
         order = (expected - self._blend.weights[0]) / self._scale
@@ -110,8 +121,10 @@ class GainModel:
 
     def learn(self, features: Features, gain: float, *, weight: float = 1.0) -> None:
         """Take in one label; `weight` is how much it counts beside others."""
-        self._blend_in(features, gain, self._words.predict(features)[0], weight)
+        words = say_after(self._taught) * self._words.predict(features)[0]
+        self._blend_in(features, gain, words, weight)
         self._words.learn(features, gain - self._plain(features), weight)
+        self._taught += weight
         self.labels += 1
 
     def fit(self, rows: Sequence[tuple[Features, float]]) -> None:
@@ -121,12 +134,14 @@ class GainModel:
                 self.learn(features, gain)
             return
         left = self._left_over(rows)
+        say = say_after(len(rows))
         for fold in range(FOLDS):
             words = WordRidge()
             words.fit(row for place, row in enumerate(left) if place % FOLDS != fold)
             for features, gain in rows[fold::FOLDS]:
-                self._blend_in(features, gain, words.predict(features)[0], 1.0)
+                self._blend_in(features, gain, say * words.predict(features)[0], 1.0)
         self._words.fit(left)
+        self._taught += len(rows)
         self.labels += len(rows)
 
     def _left_over(self, rows: Sequence[tuple[Features, float]]) -> list[tuple[Features, float]]:
@@ -141,6 +156,7 @@ class GainModel:
     def forget(self, share: float) -> None:
         """Believe less of what was learned: the traffic has changed."""
         self._words.forget(share)
+        self._taught *= 1 - share
         prior = GainModel.prior()._blend
         blend = self._blend
         blend.weights = [
@@ -158,6 +174,7 @@ class GainModel:
             self._blend,
             self._words.dumps(),
             self.labels,
+            self._taught,
             self._squared,
             self._weight,
             self._sum,
@@ -175,8 +192,8 @@ class GainModel:
         if dump.version != VERSION:
             raise ValueError(f"a model of version {dump.version}, not {VERSION}")
         model = cls(dump.blend, WordRidge.loads(dump.words))
-        model.labels, model._squared = dump.labels, dump.squared
-        model._weight, model._sum = dump.weight, dump.sum
+        model.labels, model._taught = dump.labels, dump.taught
+        model._squared, model._weight, model._sum = dump.squared, dump.weight, dump.sum
         return model
 
     def _plain(self, features: Features) -> float:

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headgate.estimate.learning.features import features_of
-from headgate.estimate.learning.gain import FEWEST_TO_FIT, PRIOR_GAIN, GainModel
+from headgate.estimate.learning.gain import (
+    FEWEST_TO_FIT,
+    HALF_SAY,
+    PRIOR_GAIN,
+    GainModel,
+    say_after,
+)
 
 HARD, EASY = "prove the theorem about {} primes", "translate the letter of {} into French"
 
@@ -61,6 +67,22 @@ def test_few_labels_move_the_prior_little() -> None:
     before = model.predict(features_of(HARD)).gain
     model.fit(rows(FEWEST_TO_FIT - 30))
     assert abs(model.predict(features_of(HARD)).gain - before) < 0.55
+
+
+def test_words_of_a_few_labels_hardly_count_and_of_many_nearly_all() -> None:
+    assert say_after(0) == 0
+    assert say_after(20) < 0.02
+    assert say_after(HALF_SAY) == pytest.approx(0.5)
+    assert say_after(1000) > 0.97
+
+
+def test_a_few_labels_do_not_turn_the_order_of_the_prior_round() -> None:
+    """Twenty labels that all say otherwise, each of other words."""
+    model = GainModel.prior()
+    for number in range(20):
+        model.learn(features_of(f"say {number} " * (1 + number)), 1.0 if number < 10 else -1.0)
+    short, long = (model.predict(features_of("tell us " * n)).order for n in (2, 100))
+    assert long > short
 
 
 def test_chance_labels_leave_the_order_to_the_prior() -> None:

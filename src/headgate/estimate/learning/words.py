@@ -46,6 +46,8 @@ class WordRidge:
         self.weights = array("d", bytes(8 * _LENGTH))
         self.mass = array("d", bytes(8 * _LENGTH))
         """Sum of squares of what was seen, by weight: how sure each is."""
+        self.doubts = array("d", [1.0]) * _LENGTH
+        """Share of the first doubt that `mass` leaves."""
         self.spread = Spread()
         self.rows: list[_Row] = []
         """Those that are passed over again."""
@@ -54,7 +56,7 @@ class WordRidge:
 
     def predict(self, features: Features) -> tuple[float, float]:
         """What is expected, and the share of the first doubt that is left, 0 to 1."""
-        weights, mass, common = self.weights, self.mass, self.spread.common
+        weights, doubts, common = self.weights, self.doubts, self.spread.common
         most, damped = self.spread.most, _DAMPED
         expected = square = doubt = 0.0
         # As in `Spread.vector`, but in one go: this is done for every request.
@@ -65,12 +67,12 @@ class WordRidge:
                 expected += weights[bucket] * value
                 energy = value * value
                 square += energy
-                doubt += energy / (1.0 + mass[bucket] * _PER_RIDGE)
+                doubt += energy * doubts[bucket]
         if square:
             expected, doubt = expected / sqrt(square), doubt / square
         for index, value in zip(_SHAPE_INDICES, self.spread.shape(features.shape), strict=True):
             expected += weights[index] * value
-            doubt += value * value / (1.0 + mass[index] * _PER_RIDGE)
+            doubt += value * value * doubts[index]
         return expected, doubt
 
     def learn(self, features: Features, label: float, weight: float = 1.0) -> None:
@@ -95,6 +97,7 @@ class WordRidge:
     def forget(self, share: float) -> None:
         """Be less sure of everything, and begin to let go of it."""
         self.mass = array("d", [each * (1 - share) for each in self.mass])
+        self.doubts = array("d", map(_doubt, self.mass))
         self.weights = array("d", [each * (1 - share) for each in self.weights])
         self.rows.clear()
         self._oldest = self._again = 0
@@ -125,6 +128,7 @@ class WordRidge:
             indices, _unpacked("f", dump.weights), _unpacked("f", dump.mass), strict=True
         ):
             model.weights[index], model.mass[index] = weight, mass
+            model.doubts[index] = _doubt(mass)
         spread.sums, spread.squares = dump.sums, dump.squares
         times = zip(_unpacked("I", dump.buckets), _unpacked("I", dump.times), strict=True)
         spread.restore(dict(times), dump.rows)
@@ -135,7 +139,8 @@ class WordRidge:
         indices, values = self.spread.vector(features)
         row = _Row(indices, values, label, weight, sum(map(mul, values, values)))
         for index, value in zip(indices, values, strict=True):
-            self.mass[index] += weight * value * value
+            mass = self.mass[index] = self.mass[index] + weight * value * value
+            self.doubts[index] = _doubt(mass)
         if len(self.rows) < KEPT:
             self.rows.append(row)
         else:
@@ -152,6 +157,10 @@ class WordRidge:
         step /= RIDGE
         for index, value in zip(row.indices, values, strict=True):
             weights[index] += step * value
+
+
+def _doubt(mass: float) -> float:
+    return 1.0 / (1.0 + mass * _PER_RIDGE)
 
 
 class _Dump(Struct):

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from headgate.privacy.gate import plain_gate
 from headgate.privacy.secrets.find import Finder, finder, keywords
-from headgate.privacy.secrets.gate import plain_gate
 
 PIECE = 4_096
 SPEED_PIECES = 400

@@ -3,15 +3,17 @@
 The `shape` has one byte for each character: `0` a digit, `a` a letter, ` ` what may stand
 between the digits of one number, the rest as it is. Searching it for a fixed first byte
 runs at memory speed, which is what keeps a scan of clean prose cheap.
+
+Texts are full of numbers and have few forms of them: dates, addresses, times. So a detector
+says once which forms it can use, and never sees the numbers of any other.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, TypeVar
-
-from msgspec import Struct
 
 from headgate.privacy.fold import fold
 
@@ -23,7 +25,9 @@ _RUN = re.compile(rb"0[0 ]{5,}0")
 _LONG_GAP = b" " * 4
 """This much between two digits, and they belong to different numbers."""
 _STRETCH = re.compile(rb"0(?: {0,3}0)*")
-_GAP = re.compile(r"([^0-9]+)")
+_PARTS = re.compile(rb"(0+)")
+LONGEST_REMEMBERED = 64
+"""Forms longer than this are worked out anew each time, so that they fill no memory."""
 LONG_RUN = 17
 _JOINED = bytes.maketrans(b"a0", b"xx")
 _LONG = b"x" * LONG_RUN
@@ -47,41 +51,83 @@ def _shape_of(code: int) -> int:
 
 
 _SHAPES = bytes(_shape_of(code) for code in range(256))
+_FORMS = bytes.maketrans(b"123456789", b"0" * 9)
 
 
-class Number(Struct, frozen=True):
+class Form:
+    """How a number is written, whatever its digits are."""
+
+    __slots__ = ("_once", "gaps", "offsets", "sizes", "written")
+
+    def __init__(self, written: bytes) -> None:
+        _, *parts = _PARTS.split(written)  # nothing, digits, gap, digits, …, digits, nothing
+        self.written = written
+        """With `0` for every digit."""
+        self.sizes = tuple(map(len, parts[::2]))
+        """How many digits each group has."""
+        self.gaps = tuple(part.decode("ascii") for part in parts[1:-1:2])
+        """What separates each group from the next: one fewer than `sizes`."""
+        self.offsets = tuple(accumulate(map(len, parts), initial=0))[:-1:2]
+        """Where each group begins."""
+        self._once: dict[Callable[[Form], Any], Any] = {}
+
+    def once(self, work: Callable[["Form"], Worked]) -> Worked:
+        """What `work` makes of it, for all numbers of the form."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        found: Worked = self._once[work]
+        return found
+
+
+class Number:
     """Digits that stand together: groups of them, and what separates each from the next."""
 
-    groups: tuple[str, ...]
-    gaps: tuple[str, ...]
-    """One fewer than `groups`."""
-    starts: tuple[int, ...]
-    """Where each group begins."""
+    __slots__ = ("form", "groups", "start")
+
+    def __init__(self, value: str, start: int, form: Form) -> None:
+        self.form = form
+        self.start = start
+        self.groups = [
+            value[start + offset : start + offset + size]
+            for offset, size in zip(form.offsets, form.sizes, strict=True)
+        ]
+
+    def begin(self, group: int) -> int:
+        """Where a group begins."""
+        return self.start + self.form.offsets[group]
 
     def end(self, last: int) -> int:
         """Where group `last` ends."""
-        return self.starts[last] + len(self.groups[last])
+        return self.start + self.form.offsets[last] + self.form.sizes[last]
 
 
 class Text:
     """One text, prepared for every detector."""
 
-    __slots__ = ("_lower", "_numbers", "_once", "_runs", "_words", "shape", "value")
+    __slots__ = ("_forms", "_lower", "_once", "_runs", "_words", "octets", "shape", "value")
 
     def __init__(self, raw: str) -> None:
         self.value = fold(raw)
         # `replace` keeps one byte for each character, so offsets agree.
-        self.shape = self.value.encode("latin-1", "replace").translate(_SHAPES)
-        self._numbers: Sequence[Number] | None = None
+        self.octets = self.value.encode("latin-1", "replace")
+        self.shape = self.octets.translate(_SHAPES)
+        self._forms: dict[bytes, tuple[Form, list[int]]] | None = None
         self._runs: Sequence[tuple[int, int]] | None = None
         self._lower: str | None = None
         self._words: frozenset[bytes] | None = None
-        self._once: dict[Callable[[str], Any], Any] = {}
+        self._once: dict[Callable[..., Any], Any] = {}
 
     def once(self, work: Callable[[str], Worked]) -> Worked:
         """What `work` makes of `value`; several detectors may ask, and it is done once."""
         if work not in self._once:
             self._once[work] = work(self.value)
+        found: Worked = self._once[work]
+        return found
+
+    def derived(self, work: Callable[["Text"], Worked]) -> Worked:
+        """The same of work that needs more of the text than its `value`."""
+        if work not in self._once:
+            self._once[work] = work(self)
         found: Worked = self._once[work]
         return found
 
@@ -109,9 +155,13 @@ class Text:
         Whether a word occurs at all is asked of every text by many detectors.
         """
         if self._words is None:
-            octets = self.value.encode("latin-1", "replace")
-            self._words = frozenset(octets.translate(_WORDS).split())
+            self._words = frozenset(self.spelled.split())
         return self._words
+
+    @property
+    def spelled(self) -> bytes:
+        """The letters of `words` where they stand, and spaces for everything else."""
+        return self.octets.translate(_WORDS)
 
     def _find_runs(self) -> Iterator[tuple[int, int]]:
         plain = self.shape.translate(_JOINED)
@@ -130,22 +180,42 @@ class Text:
                 yield start
             start = self.shape.find(form, start + 1)
 
-    @property
-    def numbers(self) -> Sequence[Number]:
-        """Every run of at least seven digits and separators."""
-        if self._numbers is None:
-            self._numbers = self._find_numbers() if b"0" in self.shape else ()
-        return self._numbers
+    def numbers(self, use: Callable[[Form], Worked]) -> list[tuple[Number, Worked]]:
+        """Every run of at least seven digits and separators of a form that `use` makes
+        something of, with what that is.
+        """
+        if self._forms is None:
+            self._forms = self._find_forms() if b"0" in self.shape else {}
+        found: list[tuple[Number, Worked]] = []
+        forms = 0
+        for form, starts in self._forms.values():
+            uses = form.once(use)
+            if uses:
+                forms += 1
+                found += [(Number(self.value, start, form), uses) for start in starts]
+        if forms > 1:
+            found.sort(key=_start)
+        return found
 
-    def _find_numbers(self) -> list[Number]:
-        found: list[Number] = []
+    def _find_forms(self) -> dict[bytes, tuple[Form, list[int]]]:
+        """Where numbers of each form begin."""
+        found: dict[bytes, tuple[Form, list[int]]] = {}
+        octets = self.octets.translate(_FORMS)
+        for start, end in self._spans():
+            written = octets[start:end]
+            known = found.get(written)
+            if known is None:
+                found[written] = form_of(written), [start]
+            else:
+                known[1].append(start)
+        return found
+
+    def _spans(self) -> Iterator[tuple[int, int]]:
         for run in _RUN.finditer(self.shape):
             if _LONG_GAP in run[0]:
-                stretches = _STRETCH.finditer(self.shape, *run.span())
-                found.extend(_number(self.value, *stretch.span()) for stretch in stretches)
+                yield from (each.span() for each in _STRETCH.finditer(self.shape, *run.span()))
             else:
-                found.append(_number(self.value, *run.span()))
-        return found
+                yield run.span()
 
     def is_word_at(self, offset: int) -> bool:
         """Whether an ASCII letter or digit stands at `offset`.
@@ -155,7 +225,13 @@ class Text:
         return 0 <= offset < len(self.shape) and self.shape[offset] in b"a0"
 
 
-def _number(value: str, start: int, end: int) -> Number:
-    parts = _GAP.split(value[start:end])  # digits, gap, digits, …
-    places = tuple(accumulate(map(len, parts), initial=start))
-    return Number(tuple(parts[::2]), tuple(parts[1::2]), places[::2])
+def form_of(written: bytes) -> Form:
+    """The form of a number, of which `written` has `0` for every digit."""
+    return _remembered(written) if len(written) <= LONGEST_REMEMBERED else Form(written)
+
+
+_remembered = lru_cache(maxsize=4096)(Form)
+
+
+def _start(used: tuple[Number, Any]) -> int:
+    return used[0].start

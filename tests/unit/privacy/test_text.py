@@ -1,13 +1,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headgate.privacy.text import Text
+from headgate.privacy.text import LONGEST_REMEMBERED, Form, Text, form_of
 
 digits_and_gaps = st.text(st.sampled_from("0123456789 .-()/a,\n４é"))
 
 
+def every(form: Form) -> bool:
+    return True
+
+
 def numbers(raw: str) -> list[tuple[str, ...]]:
-    return [number.groups for number in Text(raw).numbers]
+    return [tuple(number.groups) for number, _ in Text(raw).numbers(every)]
 
 
 def test_digits_with_separators_are_one_number():
@@ -40,14 +44,42 @@ def test_only_ascii_letters_and_digits_are_words():
 @given(digits_and_gaps)
 def test_groups_and_gaps_add_up_to_the_text_between(raw):
     text = Text(raw)
-    for number in text.numbers:
-        gaps = (*number.gaps, "")
+    for number, _ in text.numbers(every):
+        gaps = (*number.form.gaps, "")
         written = "".join(group + gap for group, gap in zip(number.groups, gaps, strict=True))
-        start = number.starts[0]
-        assert text.value[start : start + len(written)] == written
-        assert number.end(-1) == start + len(written)
+        assert text.value[number.start : number.start + len(written)] == written
+        assert number.end(-1) == number.start + len(written)
         for index, group in enumerate(number.groups):
-            assert text.value[number.starts[index] : number.end(index)] == group
+            assert text.value[number.begin(index) : number.end(index)] == group
+
+
+def test_numbers_come_in_order_with_what_their_form_is_good_for():
+    text = Text("1234567, 12-34-567, 7654321, 12345678")
+    found = text.numbers(lambda form: form.gaps or len(form.written) == 7)
+    assert [("".join(number.groups), use) for number, use in found] == [
+        ("1234567", True),
+        ("1234567", ("-", "-")),
+        ("7654321", True),
+    ]
+
+
+def test_a_form_is_judged_once_for_all_numbers_of_it():
+    judged = []
+
+    def judge(form: Form) -> bool:
+        judged.append(form.written)
+        return True
+
+    Text("1234567 1234567, 7654321 7654321").numbers(judge)
+    Text("1111111 2222222").numbers(judge)
+    assert judged == [b"0000000 0000000"]
+
+
+def test_a_form_too_long_to_be_remembered_reads_as_any_other():
+    written = b"0" * LONGEST_REMEMBERED
+    assert form_of(written) is form_of(written)
+    assert form_of(written + b".0") is not form_of(written + b".0")
+    assert form_of(written + b".0").sizes == (LONGEST_REMEMBERED, 1)
 
 
 def test_lower_case_keeps_every_character_in_its_place():
@@ -87,3 +119,15 @@ def test_what_several_detectors_need_is_worked_out_once():
     text = Text("Ａb")
     assert [text.once(length), text.once(length)] == [2, 2]
     assert asked == ["Ab"]
+
+
+def test_what_needs_the_whole_text_is_worked_out_once_too():
+    asked = []
+
+    def size(text: Text) -> int:
+        asked.append(text.shape)
+        return len(text.shape)
+
+    text = Text("a1")
+    assert [text.derived(size), text.derived(size)] == [2, 2]
+    assert asked == [b"a0"]

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.identifiers.announced import Words
 from headgate.privacy.text import Text
+from headgate.privacy.words import Words
 
 _GATE = Words(
     "birth birthdate birthday dateofbirth date born dob bday naissance né née ne fecha nacido"

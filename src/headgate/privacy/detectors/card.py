@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from headgate.privacy.detector import Detector, Hit
 from headgate.privacy.identifiers.check_digits import passes_luhn
-from headgate.privacy.text import Number, Text
+from headgate.privacy.text import Form, Number, Text
 
 SHORTEST, USUAL, LONGEST = 12, 15, 19
 SHORT_SCORE = 0.8
@@ -80,20 +80,42 @@ def is_card(digits: str) -> bool:
 
 
 def _find(text: Text) -> Iterator[Hit]:
-    for number in text.numbers:
-        if number.starts[0] + SHORTEST > number.end(-1):
-            continue
-        yield from _in_number(text, number)
+    for number, places in text.numbers(_places):
+        done = 0
+        for first, lasts in places:
+            if first < done:
+                continue
+            last = _last_group(number, first, lasts)
+            if last is not None and _stands_alone(text, number.begin(first), number.end(last)):
+                yield Hit(number.begin(first), number.end(last), score=_score(number, first, last))
+                done = last + 1
 
 
-def _in_number(text: Text, number: Number) -> Iterator[Hit]:
-    first, end = 0, number.end(-1)
-    while first < len(number.groups) and end - number.starts[first] >= SHORTEST:
-        last = _last_group(number, first)
-        if last is not None and _stands_alone(text, number.starts[first], number.end(last)):
-            yield Hit(number.starts[first], number.end(last), score=_score(number, first, last))
-            first = last
-        first += 1
+def _places(form: Form) -> Sequence[tuple[int, Sequence[int]]]:
+    """Groups that a card may begin with, each with those it may end with."""
+    sizes = form.sizes
+    if SHORTEST < len(sizes) <= LONGEST and max(sizes) == 1:
+        return [(0, [len(sizes) - 1])]  # `4 1 1 1 …`: the whole number or nothing
+    places = ((first, _lasts(form, first)) for first in range(len(sizes)))
+    return [(first, lasts) for first, lasts in places if lasts]
+
+
+def _lasts(form: Form, first: int) -> Sequence[int]:
+    lasts, digits = [], 0
+    for last in range(first, min(first + MOST_GROUPS, len(form.sizes))):
+        if last > first and not _joins(form, first, last):
+            break
+        digits += form.sizes[last]
+        if SHORTEST <= digits <= LONGEST:
+            lasts.append(last)
+    return lasts
+
+
+def _joins(form: Form, first: int, last: int) -> bool:
+    """Whether group `last` carries on the number that began with `first`."""
+    gap = form.gaps[last - 1]
+    whole_before = form.sizes[last - 1] >= SMALLEST_GROUP
+    return whole_before and len(gap) == 1 and gap == form.gaps[first]
 
 
 def _score(number: Number, first: int, last: int) -> float:
@@ -102,38 +124,16 @@ def _score(number: Number, first: int, last: int) -> float:
     return 1.0 if size >= USUAL else SHORT_SCORE
 
 
-def _last_group(number: Number, first: int) -> int | None:
-    """The last group of a card that begins with group `first`; `None`: none does."""
-    groups = number.groups
-    if groups[first][:2] not in _BY_FIRST_TWO:
-        return _last_single(number) if first == 0 and len(groups[0]) == 1 else None
-    digits, best = "", None
-    for last in range(first, min(first + MOST_GROUPS, len(groups))):
-        if last > first and not _joins(number, first, last):
-            break
-        digits += groups[last]
-        if len(digits) > LONGEST:
-            break
-        if len(digits) >= SHORTEST and is_card(digits):
+def _last_group(number: Number, first: int, lasts: Sequence[int]) -> int | None:
+    """Which of `lasts` ends a card that begins with group `first`; `None`: there is none."""
+    best = None
+    for last in lasts:
+        digits = "".join(number.groups[first : last + 1])
+        if is_card(digits):
             if len(digits) >= USUAL:
                 return last
             best = last  # a longer one that also passes is the better reading
     return best
-
-
-def _joins(number: Number, first: int, last: int) -> bool:
-    """Whether group `last` carries on the number that began with `first`."""
-    gap = number.gaps[last - 1]
-    whole_before = len(number.groups[last - 1]) >= SMALLEST_GROUP
-    return whole_before and len(gap) == 1 and gap == number.gaps[first]
-
-
-def _last_single(number: Number) -> int | None:
-    """The same for digits written one by one, `4 1 1 1 …`: the whole number or nothing."""
-    groups = number.groups
-    if not SHORTEST < len(groups) <= LONGEST or any(len(group) > 1 for group in groups):
-        return None
-    return len(groups) - 1 if is_card("".join(groups)) else None
 
 
 def _stands_alone(text: Text, start: int, end: int) -> bool:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.identifiers.announced import Announcement, Words
+from headgate.privacy.identifiers.announced import Announcement
 from headgate.privacy.identifiers.check_digits import passes_luhn
 from headgate.privacy.text import Text
+from headgate.privacy.words import Words
 
 _IMEI = Announcement(
     gate=Words("imei imeis"),

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.identifiers.announced import Announcement, Words
+from headgate.privacy.identifiers.announced import Announcement
 from headgate.privacy.text import Text
+from headgate.privacy.words import Words
 
 _ANNOUNCED = Announcement(
     gate=Words(

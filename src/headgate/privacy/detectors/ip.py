@@ -5,17 +5,18 @@ nothing about a person and stand in every configuration file.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.text import Number, Text
+from headgate.privacy.text import Form, Text
 
 _COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:")
 _SIX = re.compile(r"[0-9A-Fa-f:.]+")
 LONGEST_SIX = 45
 # `is_global` is slow and logs are full of addresses: most are told by their first octet.
 _NEVER_GLOBAL = frozenset({"0", "10", "127", *map(str, range(224, 256))})
+_DOTS = (".", ".", ".")
 _SOMETIMES_LOCAL = frozenset({"100", "169", "172", "192", "198", "203"})
 # What comes before a version or a section, which may look just like an address.
 _NOT_BEFORE = re.compile(
@@ -26,32 +27,42 @@ _NOT_BEFORE = re.compile(
 
 
 def _find(text: Text) -> Iterator[Hit]:
-    for number in text.numbers:
-        yield from _fours(text, number)
+    for number, places in text.numbers(_places):
+        for at in places:
+            span = number.begin(at), number.end(at + 3)
+            if _is_global_four(number.groups[at : at + 4]) and _reads_as_address(text, span):
+                yield Hit(*span)
     if ":" in text.value:
         yield from _sixes(text)
 
 
-def _fours(text: Text, number: Number) -> Iterator[Hit]:
-    groups, gaps = number.groups, number.gaps
-    for at in range(len(groups) - 3):
-        if gaps[at] != "." or gaps[at + 1] != "." or gaps[at + 2] != ".":
-            continue
-        if (at and gaps[at - 1] == ".") or gaps[at + 3 : at + 4] == (".",):
-            continue
-        start, end = number.starts[at], number.end(at + 3)
-        if _is_global_four(groups[at : at + 4]) and _reads_as_address(text, (start, end)):
-            yield Hit(start, end)
+def _places(form: Form) -> Sequence[int]:
+    """The first of four groups of one to three digits, with dots between and none around."""
+    gaps, sizes = form.gaps, form.sizes
+    return [
+        at
+        for at in range(len(sizes) - 3)
+        if gaps[at : at + 3] == _DOTS
+        and max(sizes[at : at + 4]) <= 3
+        and not (at and gaps[at - 1] == ".")
+        and gaps[at + 3 : at + 4] != (".",)
+    ]
 
 
-def _is_global_four(octets: tuple[str, ...]) -> bool:
-    if octets[0] in _NEVER_GLOBAL or max(map(len, octets)) > 3:
+def _is_global_four(octets: list[str]) -> bool:
+    if octets[0] in _NEVER_GLOBAL:
         return False
+    if octets[0] not in _SOMETIMES_LOCAL:
+        return all(_may_be_octet(each) for each in octets)
     try:
         address = IPv4Address(".".join(octets))
     except AddressValueError:
         return False
-    return octets[0] not in _SOMETIMES_LOCAL or address.is_global
+    return address.is_global
+
+
+def _may_be_octet(digits: str) -> bool:
+    return int(digits) <= 255 and (digits[0] != "0" or len(digits) == 1)
 
 
 def _reads_as_address(text: Text, span: tuple[int, int]) -> bool:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.identifiers.announced import Announcement, Words
+from headgate.privacy.identifiers.announced import Announcement
 from headgate.privacy.text import Text
+from headgate.privacy.words import Words
 
 _VALUE = r"[a-z]{0,4}[- ]?[0-9]{4,12}(?:-[0-9a-z]{1,8})?"
 _ANNOUNCED = Announcement(
@@ -20,7 +21,8 @@ _ANNOUNCED = Announcement(
     between=r"(?:[ _-]{0,2}(?:id(?:entifier)?|numbers?|nummer|num|no|nr|#)\b\.?){0,2}"
     r"(?: (?:retrieval|management|system|file|for|use|using|the|mrn|assigned|is|was)\b,?){0,4}",
 )
-_SELF = frozenset({b"mrn", b"mrns"})
+_MEDICAL = Words("medical", numbered=False)
+_SELF = Words("mrn mrns", numbered=False)
 _FOLLOWED = re.compile(
     r"(?<![a-z0-9-])([a-z]{1,3}[0-9]{6,10})[\"'*_`)]{0,4}(?:'s| for| in the| in)? medical rec"
 )
@@ -28,9 +30,9 @@ _FOLLOWED = re.compile(
 
 def _find(text: Text) -> Iterator[Hit]:
     spans = set(_ANNOUNCED.find(text))
-    if b"medical" in text.words:
+    if _MEDICAL.occur(text):
         spans.update(match.span(1) for match in _FOLLOWED.finditer(text.lower))
-    if not _SELF.isdisjoint(text.words):
+    if _SELF.occur(text):
         spans.update(_self_named(text))
     yield from (Hit(*span) for span in _apart(sorted(spans)))
 

@@ -1,11 +1,11 @@
 """Identifiers that states give to people: fifty kinds by their checks, and any where announced."""
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.identifiers.announced import Announcement, Words
+from headgate.privacy.identifiers.announced import Announcement
 from headgate.privacy.identifiers.national import (
     BY_FORM,
     BY_GROUPS,
@@ -13,7 +13,8 @@ from headgate.privacy.identifiers.national import (
     Scheme,
     is_grouped_as,
 )
-from headgate.privacy.text import Number, Text
+from headgate.privacy.text import Form, Number, Text
+from headgate.privacy.words import Words
 
 _ANNOUNCED = Announcement(
     gate=Words(
@@ -40,8 +41,10 @@ LONG_DIGITS = b"000000"
 LONG_FORM = 16
 """Shapes this long are nothing else even in lower case."""
 _FOREIGN_NAMES = tuple(word for word in BY_WORD if any(ord(each) > 0xFF for each in word))
-_NAMES = frozenset(
-    word.encode("latin-1") for word in BY_WORD if word not in frozenset(_FOREIGN_NAMES)
+_NAMES = Words(" ".join(BY_WORD.keys() - frozenset(_FOREIGN_NAMES)), _FOREIGN_NAMES, numbered=False)
+
+_NAMED_SIZES = frozenset(
+    size for schemes in BY_WORD.values() for each in schemes for size in each.sizes
 )
 
 
@@ -61,20 +64,18 @@ def _find(text: Text) -> Iterator[Hit]:
     if b"000" not in text.shape and b"00 0" not in text.shape:
         return
     hits = [*_by_form(text), *_announced(text)]
-    is_named = not _NAMES.isdisjoint(text.words) or _has_foreign_name(text)
-    for number in text.numbers:
-        hits += _by_groups(text, number)
-        if is_named:
+    is_named = _NAMES.occur(text)
+    for number, places in text.numbers(_places):
+        for first, last, scheme in places:
+            hits += _checked(text, number, (first, last), scheme, SCORE)
+    if is_named:
+        for number, _ in text.numbers(_may_be_named):
             hits += _named(text, number)
     done = 0
     for hit in sorted(hits, key=lambda each: (each.start, -each.score, -each.end)):
         if hit.start >= done:
             yield hit
             done = hit.end
-
-
-def _has_foreign_name(text: Text) -> bool:
-    return not text.value.isascii() and any(name in text.lower for name in _FOREIGN_NAMES)
 
 
 def _by_form(text: Text) -> Iterator[Hit]:
@@ -105,31 +106,26 @@ def _announced(text: Text) -> Iterator[Hit]:
         yield Hit(start, end, kind="announced", score=ANNOUNCED_SCORE)
 
 
-def _by_groups(text: Text, number: Number) -> Iterator[Hit]:
-    sizes = tuple(map(len, number.groups))
-    for first, last in _places(sizes):
-        written = sizes[first : last + 1]
-        for scheme in BY_GROUPS[written]:
-            if is_grouped_as(scheme, written, number.gaps[first:last]):
-                yield from _checked(text, number, (first, last), scheme, SCORE)
-
-
-@lru_cache(maxsize=4096)
-def _places(sizes: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
-    """Where, among groups of these sizes, some are those of a scheme: logs repeat themselves."""
-    return tuple(
-        (first, last)
+def _places(form: Form) -> Sequence[tuple[int, int, Scheme]]:
+    """The first and last of groups that are those of a scheme."""
+    sizes = form.sizes
+    return [
+        (first, last, scheme)
         for first in range(len(sizes))
         for last in range(first, min(first + MOST_GROUPS, len(sizes)))
-        if sizes[first : last + 1] in BY_GROUPS
-    )
+        for scheme in BY_GROUPS.get(sizes[first : last + 1], ())
+        if is_grouped_as(scheme, sizes[first : last + 1], form.gaps[first:last])
+    ]
+
+
+def _may_be_named(form: Form) -> bool:
+    """Whether its first groups have as many digits as any identifier with a name."""
+    return not _NAMED_SIZES.isdisjoint(accumulate(form.sizes[:MOST_GROUPS]))
 
 
 def _named(text: Text, number: Number) -> Iterator[Hit]:
     """What begins the number and is called by its name before it."""
-    schemes = {
-        scheme for word in _words(text, number.starts[0]) for scheme in BY_WORD.get(word, ())
-    }
+    schemes = {scheme for word in _words(text, number.start) for scheme in BY_WORD.get(word, ())}
     if not schemes:
         return
     digits = 0
@@ -144,7 +140,7 @@ def _checked(
     text: Text, number: Number, groups: tuple[int, int], scheme: Scheme, score: float
 ) -> Iterator[Hit]:
     first, last = groups
-    start, end = number.starts[first], number.end(last)
+    start, end = number.begin(first), number.end(last)
     if text.is_word_at(start - 1) or text.is_word_at(end):
         return
     if scheme.is_valid("".join(number.groups[first : last + 1])) or scheme.is_valid(

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.identifiers.announced import Announcement, Words
+from headgate.privacy.identifiers.announced import Announcement
 from headgate.privacy.identifiers.check_digits import passes_luhn
 from headgate.privacy.text import Text
+from headgate.privacy.words import Words
 
 _ANNOUNCED = Announcement(
     gate=Words("npi national provider"),
@@ -15,14 +16,14 @@ _ANNOUNCED = Announcement(
 )
 _HEADING = re.compile(r"\bnpi\b[^\n]{0,200}\n")
 _CELL = re.compile(r"[|\t,;] {0,4}([0-9]{10})(?= {0,12}[|\t,;\n])")
-_GATE = frozenset({b"npi", b"npis", b"provider", b"providers", b"providerid"})
+_GATE = Words("npi npis provider providers providerid", numbered=False)
 _ISSUER = "80840"
 """Stands before the ten digits when their check digit is computed."""
 UNCHECKED = 0.8
 
 
 def _find(text: Text) -> Iterator[Hit]:
-    if _GATE.isdisjoint(text.words):
+    if b"0000000000" not in text.shape or not _GATE.occur(text):
         return
     spans = set(_ANNOUNCED.find(text))
     heading = _HEADING.search(text.lower)

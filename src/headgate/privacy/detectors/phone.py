@@ -8,11 +8,12 @@ as `phone`, `call` or `reach`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from headgate.privacy.detector import Detector, Hit
 from headgate.privacy.identifiers.calling_codes import is_complete
-from headgate.privacy.text import Number, Text
+from headgate.privacy.text import Form, Number, Text
+from headgate.privacy.words import Words
 
 _DATE = (
     r"(?!(?:19|20)[0-9]{2}([ ./-])[01]?[0-9]\1[0-3]?[0-9](?![0-9]))"
@@ -26,6 +27,7 @@ _AMERICAN = re.compile(
     r"(?:1[ .-]?)?(?:\([2-9][0-9]{2}\)[ .-]{0,2}[0-9]{3}[ .-]?"
     r"|[2-9][0-9]{2}(?:([.-])[0-9]{3}\1|[ .-][0-9]{3}-))[0-9]{4}"
 )
+_AMERICAN_FORM = re.compile(rb"(?:0[ .-]?)?(?:\(000\)[ .-]{0,2}000[ .-]?|000[ .-]000[ .-])0000")
 _BRACKETS = re.compile(r"\(0?[1-9][0-9]{0,3}\)[ -]?[0-9]{3,4}(?:[ .-]?[0-9]{2,4}){1,2}")
 _TRUNK = re.compile(
     # Three, two and four digits are a social security number; five and four a postal code.
@@ -96,6 +98,7 @@ _SOMETHING_ELSE = re.compile(
 NEAR_CHARACTERS = 56
 _ONE_GAP = ({" "}, {"-"})
 SHORTEST = 6
+_LEADS = ("+", "(")
 _LINE_STARTS = frozenset({"", "\n"})
 _PARTS = (
     *("phone", "telef", "telep", "télé", "telé", "mobil", "callback", "tollfree", "whatsapp"),
@@ -112,7 +115,7 @@ _GATE_WORDS = (
     "llámeme llamame chiama chiamami chiamare chiamate appeler appelez joindre ligue ligar bel "
     "bellen puhelin puhelinnumero mobil toll whats voice back home work office téléphone "
 )
-_GATE = frozenset(word.encode("latin-1") for word in _GATE_WORDS.split())
+_GATE = Words(_GATE_WORDS, numbered=False)
 """One of these or of `_PARTS` occurs wherever `_WORDS` or `_AFTER` match, in western letters."""
 APART = 12
 """Characters without a digit around a number that only its grouping shows."""
@@ -121,19 +124,18 @@ COMPLETE, FORMED, ANNOUNCED, GROUPED = 1.0, 0.8, 0.7, 0.6
 
 
 def _find(text: Text) -> Iterator[Hit]:
-    numbers = text.numbers
+    numbers = text.numbers(_places)
     if not numbers:
         return
     is_announced = _may_be_announced(text)
-    for number in numbers:
+    value = text.value
+    for number, places in numbers:
         done = 0
-        last = number.end(-1) - SHORTEST
-        for at, start in enumerate(number.starts):
-            if start > last:
-                break
-            if start < done or (at and _continues(number, at)):
+        for at, is_formed in places:
+            start = number.begin(at)
+            if start < done:
                 continue
-            if at and not is_announced and not _may_be_formed(text.value, start):
+            if not (is_announced or is_formed or _may_stand_out(value, start)):
                 continue
             hit = _at(text, number, at, is_announced=is_announced)
             if hit is not None:
@@ -141,21 +143,38 @@ def _find(text: Text) -> Iterator[Hit]:
                 done = hit.end
 
 
-def _may_be_formed(value: str, start: int) -> bool:
-    """Whether it begins like one of unmistakable form, in the middle of other digits."""
-    return value[start - 1] in "+(" or value[start] in "01" or value[start + 3 : start + 4] in "-. "
+def _may_stand_out(value: str, start: int) -> bool:
+    return value[start] == "0" or value[start - 1 : start] in _LEADS or _begins_line(value, start)
+
+
+def _places(form: Form) -> Sequence[tuple[int, bool]]:
+    """Groups that one may begin with, and whether its form alone may tell, of any first digit
+    but a zero and behind neither plus nor bracket.
+    """
+    last = len(form.written) - SHORTEST
+    return [
+        (at, _is_formed(form, at))
+        for at, offset in enumerate(form.offsets)
+        if offset <= last and not _continues(form, at)
+    ]
+
+
+def _is_formed(form: Form, at: int) -> bool:
+    if at == 0 and form.sizes in _GROUPINGS and set(form.gaps) in _ONE_GAP:
+        return True
+    return _AMERICAN_FORM.match(form.written, form.offsets[at]) is not None
 
 
 def _may_be_announced(text: Text) -> bool:
     """Whether there is any of the words that announce one."""
-    if not _GATE.isdisjoint(text.words) or not text.value.isascii():
+    if not text.value.isascii() or _GATE.occur(text):
         return True
     return any(part in text.lower for part in _PARTS)
 
 
 def _at(text: Text, number: Number, at: int, *, is_announced: bool) -> Hit | None:
     """The telephone number that begins with group `at`; `None`: there is none."""
-    value, start = text.value, number.starts[at]
+    value, start = text.value, number.begin(at)
     lead = value[start - 1 : start]
     if lead in {"+", "("}:
         start -= 2 if value[max(0, start - 2) : start] == "+(" else 1
@@ -163,7 +182,7 @@ def _at(text: Text, number: Number, at: int, *, is_announced: bool) -> Hit | Non
         return None
     end, score = _strong_end(value, start), FORMED
     # Further into a run of numbers than this, there is no word before and no use in looking.
-    if end is None and lead != "+" and start - number.starts[0] < NEAR_CHARACTERS:
+    if end is None and lead != "+" and start - number.start < NEAR_CHARACTERS:
         if is_announced or _begins_line(value, start):
             end, score = _loose_end(text, start), ANNOUNCED
         if end is None and at == 0 and _is_grouped(text, number):
@@ -192,8 +211,8 @@ def _is_complete(value: str, start: int, end: int) -> bool:
 
 def _is_grouped(text: Text, number: Number) -> bool:
     """Whether it is grouped like a telephone number, with no other digits around."""
-    first, last = number.starts[0], number.end(-1)
-    if tuple(map(len, number.groups)) not in _GROUPINGS or set(number.gaps) not in _ONE_GAP:
+    first, last = number.start, number.end(-1)
+    if number.form.sizes not in _GROUPINGS or set(number.form.gaps) not in _ONE_GAP:
         return False
     around = text.shape[max(0, first - APART) : first] + text.shape[last : last + APART]
     before = text.value[max(0, first - NEAR_CHARACTERS) : first].lower()
@@ -206,12 +225,12 @@ def _is_glued(text: Text, start: int) -> bool:
     return before[-1:] in {b"0", b"a"} or before in {b"0:", b"0,"}
 
 
-def _continues(number: Number, at: int) -> bool:
+def _continues(form: Form, at: int) -> bool:
     """Whether group `at` only carries on the number, or the list, before it."""
     if at == 0:
         return False
-    gap = number.gaps[at - 1]
-    is_list = gap == " " and len(number.groups[at - 1]) == len(number.groups[at])
+    gap = form.gaps[at - 1]
+    is_list = gap == " " and form.sizes[at - 1] == form.sizes[at]
     return is_list or gap in {"-", ".", "/"}
 
 

@@ -5,10 +5,10 @@ no other digits are near. In one piece, the text has to say what they are.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from headgate.privacy.detector import Detector, Hit
-from headgate.privacy.text import Number, Text
+from headgate.privacy.text import Form, Number, Text
 
 _CONTEXT = re.compile(
     r"social.?(?:sec|ins|num|no\b)|\bssns?(?![a-z])|\bss ?#|\bitin\b|taxpayer|tax ?id|\btin\b"
@@ -34,26 +34,44 @@ DASHED, DOTTED, NAMED, CHECKED = 0.9, 0.8, 1.0, 0.7
 
 
 def _find(text: Text) -> Iterator[Hit]:
-    for number in text.numbers:
-        groups = number.groups
-        if len(groups) == 9 and _is_spelled(text, number):
-            yield Hit(number.starts[0], number.end(-1))
-            continue
-        for at in range(len(groups)):
-            if len(groups[at]) == 3 and at + 2 < len(groups):
+    for number, places in text.numbers(_places):
+        for at in places:
+            size = number.form.sizes[at]
+            if size == 3:
                 score = _grouped(text, number, at)
                 if score:
-                    yield Hit(number.starts[at], number.end(at + 2), score=score)
-            elif len(groups[at]) == 9 and _is_plain(text, number, at):
-                yield Hit(number.starts[at], number.end(at))
+                    yield Hit(number.begin(at), number.end(at + 2), score=score)
+            elif size == 9:
+                if _is_plain(text, number, at):
+                    yield Hit(number.begin(at), number.end(at))
+            elif _is_named(text, number.start):
+                yield Hit(number.start, number.end(-1))
+
+
+def _places(form: Form) -> Sequence[int]:
+    """Groups that one may begin with: of three digits, of nine, or the first of nine of one."""
+    sizes = form.sizes
+    if sizes == (1,) * 9:
+        return [0]
+    return [at for at, size in enumerate(sizes) if size == 9 or _is_grouped(form, at)]
+
+
+def _is_grouped(form: Form, at: int) -> bool:
+    """Three, two and four digits with one separator, not the middle of something longer."""
+    if form.sizes[at : at + 3] != (3, 2, 4):
+        return False
+    gap = form.gaps[at]
+    if gap not in _GAPS or form.gaps[at + 1] != gap:
+        return False
+    return gap not in {form.gaps[at - 1] if at else "", *form.gaps[at + 2 : at + 3]}
 
 
 def _grouped(text: Text, number: Number, at: int) -> float:
     """How sure it is that three groups are one."""
     area, group, serial = number.groups[at : at + 3]
-    if not _is_whole(text, number, at):
+    start, gap = number.begin(at), number.form.gaps[at]
+    if not _stands_alone(text, start, number.end(at + 2)):
         return 0
-    start, gap = number.starts[at], number.gaps[at]
     if _is_named(text, start):
         return NAMED if _may_exist(area, group, serial, is_named=True) else 0
     is_checked = _precedes(_CHECKED, text, start) or _is_isolated(text, number)
@@ -68,36 +86,18 @@ def _grouped(text: Text, number: Number, at: int) -> float:
 
 def _is_isolated(text: Text, number: Number) -> bool:
     """Whether there are no other digits around: it stands in no table and no list."""
-    first, last = number.starts[0], number.end(-1)
+    first, last = number.start, number.end(-1)
     around = text.shape[max(0, first - APART) : first] + text.shape[last : last + APART]
     return len(number.groups) == 3 and b"0" not in around
 
 
-def _is_whole(text: Text, number: Number, at: int) -> bool:
-    """Three, two and four digits with one separator, not the middle of something longer."""
-    gap = number.gaps[at]
-    if len(number.groups[at + 1]) != 2 or len(number.groups[at + 2]) != 4:
-        return False
-    if gap not in _GAPS or number.gaps[at + 1] != gap:
-        return False
-    if gap in {number.gaps[at - 1] if at else "", *number.gaps[at + 2 : at + 3]}:
-        return False
-    return _stands_alone(text, number.starts[at], number.end(at + 2))
-
-
 def _is_plain(text: Text, number: Number, at: int) -> bool:
-    digits, start = number.groups[at], number.starts[at]
+    digits, start = number.groups[at], number.begin(at)
     return (
         _stands_alone(text, start, start + 9)
         and _may_exist(digits[:3], digits[3:5], digits[5:], is_named=True)
         and _is_named(text, start)
     )
-
-
-def _is_spelled(text: Text, number: Number) -> bool:
-    """Nine digits one by one, `5 5 5 - 1 2 - 3 4 5 6`, said to be one."""
-    is_single = all(len(group) == 1 for group in number.groups)
-    return is_single and _is_named(text, number.starts[0])
 
 
 def _may_exist(area: str, group: str, serial: str, *, is_named: bool) -> bool:
@@ -108,15 +108,7 @@ def _may_exist(area: str, group: str, serial: str, *, is_named: bool) -> bool:
 
 
 def _is_named(text: Text, start: int) -> bool:
-    return (
-        text.once(_names_any)
-        and _precedes(_CONTEXT, text, start)
-        and not _is_something_else(text, start)
-    )
-
-
-def _names_any(value: str) -> bool:
-    return _CONTEXT.search(value.lower()) is not None
+    return _precedes(_CONTEXT, text, start) and not _is_something_else(text, start)
 
 
 def _is_something_else(text: Text, start: int) -> bool:

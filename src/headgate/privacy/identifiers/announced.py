@@ -4,42 +4,10 @@ import re
 from collections.abc import Iterator
 
 from headgate.privacy.text import Text
+from headgate.privacy.words import Words
 
 _AND = r"(?:,? (?:and|or) |, ?| ?/ ?|; ?)"
 _NUMBER = r"(?:[ \t_-]*(?:number|nummer|n[uú]m[eé]ro|num\b|no\b|nr\b|id\b|code|#)s?\.?)?"
-_ENDINGS = ("", "s", "id", "no", "nr", "num", "number", "numbers", "nummer", "code")
-
-
-class Words:
-    """Words to look for, of which a text seldom has any: asking that costs next to nothing.
-
-    `plain` are words of western letters, which count also with `number` and the like at their
-    end; `foreign` has parts of words in any script.
-    """
-
-    def __init__(self, plain: str, foreign: tuple[str, ...] = ()) -> None:
-        self._stem = {
-            (word + ending).encode("latin-1"): word for word in plain.split() for ending in _ENDINGS
-        }
-        self._plain = frozenset(self._stem)
-        self._foreign = foreign
-
-    def places(self, text: Text) -> list[int]:
-        """Where one begins, in order."""
-        words: set[str] = set()
-        if not self._plain.isdisjoint(text.words):
-            words.update(self._stem[word] for word in self._plain & text.words)
-        if self._foreign and not text.value.isascii():
-            words.update(word for word in self._foreign if word in text.lower)
-        return sorted({place for word in words for place in _beginnings(text.lower, word)})
-
-
-def _beginnings(lower: str, word: str) -> Iterator[int]:
-    place = lower.find(word)
-    while place >= 0:
-        if not word.isascii() or not lower[place - 1 : place].isalpha():
-            yield place
-        place = lower.find(word, place + 1)
 
 
 class Announcement:

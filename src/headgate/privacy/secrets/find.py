@@ -6,8 +6,8 @@ from functools import cache
 from msgspec import Struct
 
 from headgate.privacy.detector import Hit
+from headgate.privacy.gate import Gate, as_bytes, make_gate
 from headgate.privacy.secrets.assigned import NAMES, Assigned
-from headgate.privacy.secrets.gate import Gate, as_bytes, make_gate
 from headgate.privacy.secrets.places import PLACES
 from headgate.privacy.secrets.rules import SURE, Rule, load
 

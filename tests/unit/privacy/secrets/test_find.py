@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headgate.privacy.gate import plain_gate
 from headgate.privacy.secrets.find import Finder, finder, keywords
-from headgate.privacy.secrets.gate import plain_gate
 
 DRAWN = "3kT9xQ2mZ7pL4vB8nR6wY1cD5"
 PLAIN = Finder(plain_gate(tuple(keywords())), finder().rules, finder().guesses)

@@ -1,7 +1,7 @@
-"""Find all keywords of all rules in one pass over the text.
+"""Find all of many keywords in one pass over the text.
 
 `ahocorasick_rs` does it where it is installed, a trie of `re` where it is not: with the same
-result, ten times slower. Keywords are ASCII and case does not count.
+result, ten times slower. Keywords are western.
 """
 
 import re
@@ -34,7 +34,7 @@ def native_gate(keywords: Sequence[str]) -> Gate:
     import ahocorasick_rs
 
     machine = ahocorasick_rs.BytesAhoCorasick(
-        [keyword.encode("ascii") for keyword in keywords],
+        [keyword.encode("latin-1") for keyword in keywords],
         implementation=ahocorasick_rs.Implementation.DFA,
     )
 
@@ -46,7 +46,7 @@ def native_gate(keywords: Sequence[str]) -> Gate:
 
 def plain_gate(keywords: Sequence[str]) -> Gate:
     """A gate of Python's own `re`; finds what the native one does, in the same order."""
-    words = [keyword.encode("ascii") for keyword in keywords]
+    words = [keyword.encode("latin-1") for keyword in keywords]
     # What may follow the first three bytes; most places in a text fail before that.
     by_head: dict[bytes, list[tuple[int, bytes]]] = {}
     for number, word in enumerate(words):

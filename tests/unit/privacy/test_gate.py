@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headgate.privacy.gate import as_bytes, make_gate, native_gate, plain_gate
 from headgate.privacy.secrets.find import keywords
-from headgate.privacy.secrets.gate import as_bytes, make_gate, native_gate, plain_gate
 
 WORDS = ("a", "ab", "abc", "bca", "abcabc", "c-", "://", "ey", "s.")
 MAKERS = pytest.mark.parametrize("make", [native_gate, plain_gate])

@@ -3,12 +3,15 @@
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from headgate.cli.ledger_file import db_option, open_ledger
 from headgate.cli.options import config_option, json_option
+
+if TYPE_CHECKING:
+    from headgate.gateway.kept_learning import Standing
 
 
 @click.group(short_help="Show, import or forget what routes have learned.")
@@ -22,20 +25,23 @@ def command() -> None:
 @db_option
 @config_option
 def show(route: str | None, as_json: bool, db: Path | None, config: Path | None) -> None:
-    """Show labels by kind, for ROUTE or for every route that has any."""
+    """Show labels by kind, cuts and drift, for ROUTE or for every route that has labels."""
     import json
     from datetime import UTC, datetime
 
     from headgate.cli.show import table
+    from headgate.gateway.kept_learning import standing
     from headgate.ledger.learning import LearningStore
 
     with closing(open_ledger(db, config)) as ledger:
         store = LearningStore(ledger)
         routes = store.routes() if route is None else [route]
-        found = {name: store.counts(name) for name in routes}
+        counts = {name: store.counts(name) for name in routes}
+        stand = {name: standing(store.model(name)) for name in routes}
     if as_json:
         import msgspec
 
+        found = {name: {"labels": counts[name], "standing": stand[name]} for name in routes}
         click.echo(json.dumps(msgspec.to_builtins(found), indent=2))
         return
     rows = [
@@ -46,13 +52,23 @@ def show(route: str | None, as_json: bool, db: Path | None, config: Path | None)
             f"{each.mean_gain:+.3f}",
             datetime.fromtimestamp(each.newest_at, UTC).isoformat(" ", "minutes"),
         ]
-        for name, kinds in found.items()
+        for name, kinds in counts.items()
         for each in kinds
     ]
     if not rows:
         click.echo("nothing was learned yet", err=True)
         return
     table(["route", "labels of kind", "labels ", "mean gain ", "newest"], rows)
+    if known := {name: each for name, each in stand.items() if each is not None}:
+        click.echo()
+        table(["route", "a tier up above a gain of", "changes noticed "], _standings(known))
+
+
+def _standings(known: "dict[str, Standing]") -> list[list[str]]:
+    return [
+        [name, ", ".join(f"{cut:+.3f}" for cut in each.cuts), str(each.drift_alarms)]
+        for name, each in known.items()
+    ]
 
 
 @command.command("import", short_help="Learn from labelled prompts.")

@@ -42,32 +42,34 @@ class LearnedTiers:
         self.settings = settings
         self.model = model or GainModel.prior()
         self.drift = Drift()
+        self.requests = self.explored = 0
+        """Since the start."""
         self._random = random
         self._explorer = Explorer(settings.explore)
         above = [1 - reached for reached in accumulate(settings.shares)]
-        self._cuts = [ShareCut(max(0.0, share)) for share in above]
-        self._requests = 0
+        self.cuts = [ShareCut(max(0.0, share)) for share in above]
         self._last = ("", features_of(""))
 
     def choose(self, text: str, tiers: tuple[float, ...]) -> TierChoice:
         """The tier for a request that ends in `text`; `tiers` are bounds of another kind."""
         features = self.features_of(text)
         prediction = self.model.predict(features)
-        self._requests += 1
-        if self.settings.quality is not None and self._requests % RECALIBRATED_EVERY == 0:
-            cut = self._cuts[0]
+        self.requests += 1
+        if self.settings.quality is not None and self.requests % RECALIBRATED_EVERY == 0:
+            cut = self.cuts[0]
             gains = [self.model.gain_at(order) for order in cut.recent]
             cut.share = share_for_quality(gains, self.settings.quality)
         # Each cut sees all of the traffic; what lies above one lies above those below it, too.
-        tier = sum([cut.is_above(prediction.order) for cut in self._cuts])
+        tier = sum([cut.is_above(prediction.order) for cut in self.cuts])
         explores = self._explorer.wants(prediction, self._random.random())
+        self.explored += explores
         if explores and not self.settings.compares:
             tier = self._other_tier(tier, prediction)
         gain = Gain(
             expected=round(prediction.gain, 6),
             low=round(prediction.low, 6),
             high=round(prediction.high, 6),
-            cut=round(self.model.gain_at(self._cuts[min(tier, len(self._cuts) - 1)].cut()), 6),
+            cut=round(self.model.gain_at(self.cuts[min(tier, len(self.cuts) - 1)].cut()), 6),
             explores=explores,
             labels=self.model.labels,
         )
@@ -75,7 +77,7 @@ class LearnedTiers:
 
     def _other_tier(self, tier: int, prediction: Prediction) -> int:
         """Another tier than the one asked for, to see how it answers; none that is unsafe."""
-        if tier < len(self._cuts):
+        if tier < len(self.cuts):
             return tier + 1
         return tier - 1 if may_go_down(prediction) else tier
 

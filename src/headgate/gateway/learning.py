@@ -20,8 +20,10 @@ from headgate.estimate.learning.features import Features
 from headgate.estimate.learning.gain import GainModel
 from headgate.gateway.asker import LessonKind
 from headgate.gateway.job import Job
+from headgate.gateway.kept_learning import dumps, loads
 from headgate.gateway.learned_tiers import LearnedTiers
 from headgate.ledger.learning import Label, LearningStore, Seen
+from headgate.ledger.metrics import LearningCounts
 
 WEIGHTS: Mapping[str, float] = {
     "feedback": 0.5,
@@ -88,6 +90,21 @@ class LearningRoute:
         """How a tier's answers are rated."""
         return self.qualities.setdefault(tier, Quality())
 
+    def restore(self, data: bytes) -> None:
+        """Go on from what `dumps` gave.
+
+        Raises:
+            ValueError: It is something else, or of another version.
+        """
+        kept = loads(data)
+        kept.restore(self.tiers)
+        self.qualities = {tier: Quality(*each) for tier, each in kept.rated.items()}
+
+    def dumps(self) -> bytes:
+        """For the ledger."""
+        rated = {tier: (each.total, each.weight) for tier, each in self.qualities.items()}
+        return dumps(self.tiers, rated)
+
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Learning:
@@ -112,11 +129,24 @@ class Learning:
             stored = self.store.model(name)
             if stored is not None:
                 try:
-                    route.tiers.model = GainModel.loads(stored.model)
+                    route.restore(stored.model)
                     route.last_label = stored.last_label
                 except ValueError as error:
                     _log.warning("route `%s` learns again from its labels: %s", name, error)
             route.last_label = _catch_up(route.tiers.model, self.store, name, route.last_label)
+
+    def counts(self) -> Sequence[LearningCounts]:
+        """How learning goes, for the metrics."""
+        return [
+            LearningCounts(
+                route=name,
+                labels=route.tiers.model.labels,
+                requests=route.tiers.requests,
+                explored=route.tiers.explored,
+                drift_alarms=route.tiers.drift.alarms,
+            )
+            for name, route in self.routes.items()
+        ]
 
     def start(self) -> None:
         """Write and read every few seconds."""
@@ -265,7 +295,7 @@ class Learning:
             # They are learned, and the model is kept, on the next look.
             return
         last = route.last_label = max(route.last_label, route.last_own)
-        dump, now = route.tiers.model.dumps(), self.clock.now()
+        dump, now = route.dumps(), self.clock.now()
 
         def keep(store: LearningStore = self.store) -> None:
             store.keep_model(name, dump, last_label=last, at=now)

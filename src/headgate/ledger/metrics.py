@@ -46,6 +46,18 @@ class BudgetCounts(NamedTuple):
     reserved: float
 
 
+class LearningCounts(NamedTuple):
+    """How learning goes on one route."""
+
+    route: str
+    labels: int
+    requests: int
+    """Since the start, as the next."""
+    explored: int
+    drift_alarms: int
+    """Ever."""
+
+
 class Tally(Collector):
     """A counter by labels."""
 
@@ -131,6 +143,7 @@ class Metrics(Collector):
         self._in_flight: Callable[[], Mapping[str, int]] | None = None
         self._ledger: Callable[[], QueueCounts] | None = None
         self._budgets: Callable[[], Iterable[BudgetCounts]] | None = None
+        self._learning: Callable[[], Iterable[LearningCounts]] | None = None
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
         ProcessCollector(registry=self._registry)
@@ -146,6 +159,10 @@ class Metrics(Collector):
     def watch_budgets(self, counts: Callable[[], Iterable[BudgetCounts]]) -> None:
         """Show what budgets have left; asked when the metrics are read."""
         self._budgets = counts
+
+    def watch_learning(self, counts: Callable[[], Iterable[LearningCounts]]) -> None:
+        """Show how routes learn; asked when the metrics are read."""
+        self._learning = counts
 
     def decided(self, entry: DecisionEntry) -> None:
         """Count one request."""
@@ -206,6 +223,8 @@ class Metrics(Collector):
             )
         if self._budgets is not None:
             yield from _budget_gauges(self._budgets())
+        if self._learning is not None:
+            yield from _of_learning(self._learning())
 
 
 def _budget_gauges(counts: Iterable[BudgetCounts]) -> Iterator[Metric]:
@@ -219,3 +238,28 @@ def _budget_gauges(counts: Iterable[BudgetCounts]) -> Iterator[Metric]:
         for kind, usd in (("limit", limit), ("spent", spent), ("reserved", reserved)):
             gauge.add_metric([budget, kind], usd)
     yield gauge
+
+
+def _of_learning(counts: Iterable[LearningCounts]) -> Iterator[Metric]:
+    labels = GaugeMetricFamily(
+        "headgate_learning_labels", "Labels a route has learned from.", labels=["route"]
+    )
+    tiered = CounterMetricFamily(
+        "headgate_learning_requests",
+        "Requests whose tier was chosen by what was learned.",
+        labels=["route"],
+    )
+    explored = CounterMetricFamily(
+        "headgate_learning_explored", "Those of them that were learned from.", labels=["route"]
+    )
+    alarms = GaugeMetricFamily(
+        "headgate_learning_drift_alarms",
+        "Times that labels showed a route's traffic to have changed.",
+        labels=["route"],
+    )
+    for each in counts:
+        labels.add_metric([each.route], each.labels)
+        tiered.add_metric([each.route], each.requests)
+        explored.add_metric([each.route], each.explored)
+        alarms.add_metric([each.route], each.drift_alarms)
+    yield from (labels, tiered, explored, alarms)

@@ -143,7 +143,6 @@ async def build(settings: Settings) -> Runtime:
     if gateway.budgets is not None:
         metrics.watch_budgets(gateway.budgets.counts)
     callers, dialects = _callers(settings), _client_dialects()
-    lessons = _learning(settings, gateway, store, clock)
     return Runtime(
         settings=settings,
         gateway=gateway,
@@ -155,7 +154,7 @@ async def build(settings: Settings) -> Runtime:
         callers=callers,
         client_dialects=dialects,
         batches=batch_runner(settings.batches, gateway, dialects, callers),
-        learning=lessons,
+        learning=_learning(settings, gateway, store, clock, metrics),
         clock=clock,
         started_at=clock.now(),
     )
@@ -206,7 +205,11 @@ def _session_secret(settings: Settings) -> bytes | None:
 
 
 def _learning(
-    settings: Settings, gateway: Gateway, store: LedgerStore | None, clock: SystemClock
+    settings: Settings,
+    gateway: Gateway,
+    store: LedgerStore | None,
+    clock: SystemClock,
+    metrics: Metrics,
 ) -> Learning:
     """What learns from the gateway's answers, tied to it."""
     tierings = {name: route.tiering for name, route in gateway.routes.by_name.items()}
@@ -214,6 +217,7 @@ def _learning(
     if found.routes:
         gateway.on_answered = found.finished
         gateway.sender.lessons = found
+        metrics.watch_learning(found.counts)
         if gateway.sender.mirrors is not None:
             gateway.sender.mirrors.lessons = found
         found.start()

@@ -178,6 +178,9 @@ def test_what_was_learned_is_there_after_a_restart_and_imports_are_learned_once(
         learning = made(store)
         learning.load()
         assert learning.routes[ROUTE].tiers.model.labels == 2
+        assert learning.routes[ROUTE].quality(0).mean == pytest.approx(USUAL_QUALITY * 10 / 11)
+        (counts,) = learning.counts()
+        assert (counts.route, counts.labels, counts.explored) == (ROUTE, 2, 0)
         with pytest.raises(InvalidRequest, match="rated already"):
             await learning.rate("a", 1.0, "alice")
 

@@ -8,7 +8,14 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from headgate.core.usage import Usage
 from headgate.estimate.cost import UNKNOWN, Cost
-from headgate.ledger.metrics import TTFT_BUCKETS_S, BudgetCounts, Metrics, QueueCounts, Spread
+from headgate.ledger.metrics import (
+    TTFT_BUCKETS_S,
+    BudgetCounts,
+    LearningCounts,
+    Metrics,
+    QueueCounts,
+    Spread,
+)
 from support.entries import attempt_entry, decision_entry
 
 
@@ -57,6 +64,7 @@ def test_attempts_are_counted_with_their_tokens_and_known_cost() -> None:
     assert found["headgate_attempt_duration_seconds_count", (cloud,)] == 2
 
 
+LEARNED = {"labels": 40, "requests_total": 900, "explored_total": 45, "drift_alarms": 1}
 KINDS = ("input", "output", "cache_read", "cache_write")
 
 
@@ -65,6 +73,7 @@ def test_what_changes_by_itself_is_asked_when_it_is_read() -> None:
     metrics.watch_targets(lambda: in_flight)
     metrics.watch_ledger(lambda: QueueCounts(queued=3, dropped=2))
     metrics.watch_budgets(lambda: [BudgetCounts("team", 5.0, 2.0, 0.5)])
+    metrics.watch_learning(lambda: [LearningCounts("smart", 40, 900, 45, 1)])
     in_flight["cloud"] = 5
     found = samples(metrics)
     assert found["headgate_in_flight_requests", (("target", "cloud"),)] == 5
@@ -72,6 +81,8 @@ def test_what_changes_by_itself_is_asked_when_it_is_read() -> None:
     assert found["headgate_ledger_dropped_entries_total", ()] == 2
     for kind, usd in (("limit", 5.0), ("spent", 2.0), ("reserved", 0.5)):
         assert found["headgate_budget_usd", (("budget", "team"), ("kind", kind))] == usd
+    for name, count in LEARNED.items():
+        assert found[f"headgate_learning_{name}", (("route", "smart"),)] == count
 
 
 def test_nothing_a_client_wrote_becomes_a_label() -> None:

@@ -72,7 +72,7 @@ def _all_folded() -> Iterator[tuple[int, str]]:
 
 
 _TABLE = dict(_all_folded())
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_ASCII = bytes(range(0x80))
 FEW = 12
 """Up to here, replacing one kind of character after the other is faster than a table."""
 
@@ -91,7 +91,9 @@ def fold(text: str) -> str:
 
 def _disguised(text: str) -> list[str]:
     """The characters in `text` that are read as something else."""
-    kinds = set().union(*_NOT_ASCII.findall(text))
+    # Dropping bytes is many times faster than looking at each character.
+    octets = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    kinds = set(octets.decode("utf-8", "surrogatepass"))
     return [character for character in kinds if ord(character) in _TABLE]
 
 

@@ -5,12 +5,15 @@ Fails closed: an error in a detector reaches the caller, who must not send the t
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
+from operator import attrgetter
 
 from headgate.core.plugins import load, names
-from headgate.privacy.detector import Certainty, Detector
+from headgate.privacy.detector import Certainty, Detector, Hit
 from headgate.privacy.finding import Finding
 from headgate.privacy.shadow.readings import Read, readings, settled
 from headgate.privacy.shadow.view import View
+from headgate.privacy.text import Text
 
 __all__ = ["Finding", "certainties", "findings", "known_labels", "scan", "usual_labels"]
 
@@ -54,23 +57,42 @@ def findings(text: str, wanted: frozenset[str]) -> list[Finding]:
     """
     detectors = _detectors(wanted)
     plain = View.of(text)
-    found = [each.finding for each in _read(plain, detectors)]
+    found = list(_plain(plain, detectors))
     read = [each for view in readings(plain) for each in _read(view, detectors)]
     if read:
         found = settled(found, read)
-    return sorted(found, key=lambda each: (each.start, each.end, each.label))
+    found.sort(key=_place)
+    return found
+
+
+_place = attrgetter("start", "end", "label")
+
+
+def _plain(view: View, detectors: Sequence[Detector]) -> Iterator[Finding]:
+    """What stands in the text itself, all of which counts."""
+    text, places = view.text, view.places
+    for detector in detectors:
+        name = detector.name
+        for start, end, kind, score in _all(detector, text):
+            yield Finding(name, places[start], places[end - 1] + 1, kind, score)
 
 
 def _read(view: View, detectors: Sequence[Detector]) -> Iterator[Read]:
     text = view.text
     for detector in detectors:
-        for count, hit in enumerate(detector.find(text)):
-            if count > len(text.value):
-                raise ValueError(f"the detector `{detector.name}` finds more than there is")
+        for hit in _all(detector, text):
             place = view.cover(hit.start, hit.end)
             if place is not None:
                 finding = Finding(detector.name, *place, hit.kind, hit.score)
                 yield Read(finding, view.before(hit.start), view.is_joined)
+
+
+def _all(detector: Detector, text: Text) -> list[Hit]:
+    most = len(text.value) + 1
+    hits = list(islice(detector.find(text), most))
+    if len(hits) == most:
+        raise ValueError(f"the detector `{detector.name}` finds more than there is")
+    return hits
 
 
 @lru_cache(maxsize=64)

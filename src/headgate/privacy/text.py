@@ -82,15 +82,22 @@ class Form:
 class Number:
     """Digits that stand together: groups of them, and what separates each from the next."""
 
-    __slots__ = ("form", "groups", "start")
+    __slots__ = ("_value", "form", "start")
 
     def __init__(self, value: str, start: int, form: Form) -> None:
-        self.form = form
+        self._value = value
         self.start = start
-        self.groups = [
-            value[start + offset : start + offset + size]
-            for offset, size in zip(form.offsets, form.sizes, strict=True)
-        ]
+        self.form = form
+
+    def group(self, at: int) -> str:
+        """The digits of one group."""
+        start = self.start + self.form.offsets[at]
+        return self._value[start : start + self.form.sizes[at]]
+
+    def groups(self, first: int = 0, last: int | None = None) -> list[str]:
+        """The digits of each group, up to and with group `last`."""
+        end = len(self.form.sizes) if last is None else last + 1
+        return [self.group(at) for at in range(first, end)]
 
     def begin(self, group: int) -> int:
         """Where a group begins."""
@@ -104,12 +111,20 @@ class Number:
 class Text:
     """One text, prepared for every detector."""
 
-    __slots__ = ("_forms", "_lower", "_once", "_runs", "_words", "octets", "shape", "value")
+    __slots__ = (
+        *("_forms", "_lower", "_once", "_runs", "_words"),
+        *("is_western", "octets", "shape", "value"),
+    )
 
     def __init__(self, raw: str) -> None:
         self.value = fold(raw)
-        # `replace` keeps one byte for each character, so offsets agree.
-        self.octets = self.value.encode("latin-1", "replace")
+        try:
+            self.octets = self.value.encode("latin-1")
+            self.is_western = True
+        except UnicodeEncodeError:
+            # `replace` keeps one byte for each character, so offsets agree.
+            self.octets = self.value.encode("latin-1", "replace")
+            self.is_western = False
         self.shape = self.octets.translate(_SHAPES)
         self._forms: dict[bytes, tuple[Form, list[int]]] | None = None
         self._runs: Sequence[tuple[int, int]] | None = None

@@ -4,7 +4,7 @@ A text seldom has any of them, and where it has one, that is where its detector 
 never searches the text.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from headgate.privacy.gate import native_gate
@@ -13,13 +13,11 @@ from headgate.privacy.text import Text
 _ENDINGS = ("", "s", "id", "no", "nr", "num", "number", "numbers", "nummer", "code")
 _SPACE = b" "
 
-Places = Mapping[str, list[int]]
-"""Where each word begins."""
-Find = Callable[[bytes], Places]
-"""Finds words in letters and spaces that have a space at both ends."""
+Find = Callable[[bytes], Iterable[tuple[str, int]]]
+"""Finds words, and where each begins, in letters and spaces with a space at both ends."""
 
-_asked: set[str] = set()
-"""Every word that a detector looks for. Detectors are loaded once, and none is unloaded."""
+_asked: dict[str, list["Words"]] = {}
+"""Who looks for each word. Detectors are loaded once, and none is unloaded."""
 
 
 class Words:
@@ -31,41 +29,44 @@ class Words:
 
     def __init__(self, plain: str, foreign: tuple[str, ...] = (), *, numbered: bool = True) -> None:
         endings = _ENDINGS if numbered else ("",)
-        self._plain = frozenset(word + ending for word in plain.split() for ending in endings)
+        for word in {word + ending for word in plain.split() for ending in endings}:
+            _asked.setdefault(word, []).append(self)
         self._foreign = foreign
-        _asked.update(self._plain)
 
     def occur(self, text: Text) -> bool:
         """Whether there is any."""
-        return not self._plain.isdisjoint(text.derived(_places)) or bool(self._foreign_in(text))
+        return self in text.derived(_places) or bool(self._foreign_in(text))
 
-    def places(self, text: Text) -> list[int]:
+    def places(self, text: Text) -> Sequence[int]:
         """Where one begins, in order."""
-        found = text.derived(_places)
-        places = [place for word in self._plain & found.keys() for place in found[word]]
-        if places and not text.value.isascii():
-            # In another script, a letter before it makes it a part of a word.
-            places = [place for place in places if not text.value[place - 1 : place].isalpha()]
+        everywhere = text.derived(_places).get(self, [])
+        if text.value.isascii():
+            return everywhere
+        # In another script, a letter before it makes it a part of a word.
+        places = [place for place in everywhere if not text.value[place - 1 : place].isalpha()]
         for word in self._foreign_in(text):
             places += _beginnings(text.lower, word)
-        places.sort()
-        return places
+        return sorted(places)
 
     def _foreign_in(self, text: Text) -> Sequence[str]:
-        if not self._foreign or text.value.isascii():
+        if not self._foreign or text.is_western:
             return ()
         return [word for word in self._foreign if word in text.lower]
 
 
-def _beginnings(lower: str, word: str) -> Iterable[int]:
+def _beginnings(lower: str, word: str) -> Iterator[int]:
     place = lower.find(word)
     while place >= 0:
         yield place
         place = lower.find(word, place + 1)
 
 
-def _places(text: Text) -> Places:
-    return _finder(len(_asked))(_SPACE + text.spelled + _SPACE)
+def _places(text: Text) -> Mapping[Words, list[int]]:
+    found: dict[Words, list[int]] = {}
+    for word, place in _finder(len(_asked))(_SPACE + text.spelled + _SPACE):
+        for words in _asked[word]:
+            found.setdefault(words, []).append(place)
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -85,29 +86,22 @@ def native_finder(asked: Iterable[str]) -> Find:
     words = sorted(asked)
     gate = native_gate([f" {word} " for word in words])
 
-    def find(spelled: bytes) -> Places:
-        found: dict[str, list[int]] = {}
-        for number, start, _ in gate(spelled):
-            found.setdefault(words[number], []).append(start)
-        return found
+    def find(spelled: bytes) -> Iterable[tuple[str, int]]:
+        return [(words[number], start) for number, start, _ in gate(spelled)]
 
     return find
 
 
 def plain_finder(asked: Iterable[str]) -> Find:
-    """Finds the same by Python's own means."""
+    """Finds the same by Python's own means, word by word."""
     words = {word.encode("latin-1"): word for word in asked}
 
-    def find(spelled: bytes) -> Places:
-        there = words.keys() & spelled.split()
-        return {words[word]: list(_whole(spelled, word)) for word in there}
+    def find(spelled: bytes) -> Iterator[tuple[str, int]]:
+        for word in words.keys() & spelled.split():
+            form = _SPACE + word + _SPACE
+            place = spelled.find(form)
+            while place >= 0:
+                yield words[word], place
+                place = spelled.find(form, place + 1)
 
     return find
-
-
-def _whole(spelled: bytes, word: bytes) -> Iterable[int]:
-    form = _SPACE + word + _SPACE
-    place = spelled.find(form)
-    while place >= 0:
-        yield place
-        place = spelled.find(form, place + 1)

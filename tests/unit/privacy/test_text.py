@@ -11,7 +11,7 @@ def every(form: Form) -> bool:
 
 
 def numbers(raw: str) -> list[tuple[str, ...]]:
-    return [tuple(number.groups) for number, _ in Text(raw).numbers(every)]
+    return [tuple(number.groups()) for number, _ in Text(raw).numbers(every)]
 
 
 def test_digits_with_separators_are_one_number():
@@ -46,17 +46,18 @@ def test_groups_and_gaps_add_up_to_the_text_between(raw):
     text = Text(raw)
     for number, _ in text.numbers(every):
         gaps = (*number.form.gaps, "")
-        written = "".join(group + gap for group, gap in zip(number.groups, gaps, strict=True))
+        written = "".join(group + gap for group, gap in zip(number.groups(), gaps, strict=True))
         assert text.value[number.start : number.start + len(written)] == written
         assert number.end(-1) == number.start + len(written)
-        for index, group in enumerate(number.groups):
+        for index, group in enumerate(number.groups()):
+            assert number.group(index) == group
             assert text.value[number.begin(index) : number.end(index)] == group
 
 
 def test_numbers_come_in_order_with_what_their_form_is_good_for():
     text = Text("1234567, 12-34-567, 7654321, 12345678")
     found = text.numbers(lambda form: form.gaps or len(form.written) == 7)
-    assert [("".join(number.groups), use) for number, use in found] == [
+    assert [("".join(number.groups()), use) for number, use in found] == [
         ("1234567", True),
         ("1234567", ("-", "-")),
         ("7654321", True),

@@ -120,15 +120,17 @@ def _joins(form: Form, first: int, last: int) -> bool:
 
 def _score(number: Number, first: int, last: int) -> float:
     """Less for the lengths that other numbers have as well."""
-    size = sum(map(len, number.groups[first : last + 1]))
+    size = sum(number.form.sizes[first : last + 1])
     return 1.0 if size >= USUAL else SHORT_SCORE
 
 
 def _last_group(number: Number, first: int, lasts: Sequence[int]) -> int | None:
     """Which of `lasts` ends a card that begins with group `first`; `None`: there is none."""
     best = None
+    if number.form.sizes[first] > 1 and number.group(first)[:2] not in _BY_FIRST_TWO:
+        return None
     for last in lasts:
-        digits = "".join(number.groups[first : last + 1])
+        digits = "".join(number.groups(first, last))
         if is_card(digits):
             if len(digits) >= USUAL:
                 return last

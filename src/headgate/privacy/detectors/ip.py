@@ -12,6 +12,8 @@ from headgate.privacy.detector import Detector, Hit
 from headgate.privacy.text import Form, Text
 
 _COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:")
+_EIGHT_GROUPS = re.compile(r":[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){5}:")
+"""Has an address that nothing shortens."""
 _SIX = re.compile(r"[0-9A-Fa-f:.]+")
 LONGEST_SIX = 45
 # `is_global` is slow and logs are full of addresses: most are told by their first octet.
@@ -19,20 +21,21 @@ _NEVER_GLOBAL = frozenset({"0", "10", "127", *map(str, range(224, 256))})
 _DOTS = (".", ".", ".")
 _SOMETIMES_LOCAL = frozenset({"100", "169", "172", "192", "198", "203"})
 # What comes before a version or a section, which may look just like an address.
-_NOT_BEFORE = re.compile(
-    r"(?:\b(?:v|ver|vers|version|versions|release|rev|revision|build|section|sec|chapter|clause"
-    r"|firmware|rv)[.:= ]{0,2}|§ ?|[A-Za-z]/|[<>=~^]= ?)\Z",
-    re.I,
+_VERSIONS = (
+    *("v", "ver", "vers", "version", "versions", "release", "rev", "revision", "build", "rv"),
+    *("section", "sec", "chapter", "clause", "firmware"),
 )
+_SIGNS = frozenset("/§<>~^")
+_NOT_BEFORE = re.compile(rf"(?:\b(?:{'|'.join(_VERSIONS)})[.:= ]{{0,2}}|§ ?|[a-z]/|[<>=~^]= ?)\Z")
 
 
 def _find(text: Text) -> Iterator[Hit]:
     for number, places in text.numbers(_places):
         for at in places:
             span = number.begin(at), number.end(at + 3)
-            if _is_global_four(number.groups[at : at + 4]) and _reads_as_address(text, span):
+            if _is_global_four(number.groups(at, at + 3)) and _reads_as_address(text, span):
                 yield Hit(*span)
-    if ":" in text.value:
+    if "::" in text.value or _EIGHT_GROUPS.search(text.value):
         yield from _sixes(text)
 
 
@@ -67,8 +70,13 @@ def _may_be_octet(digits: str) -> bool:
 
 def _reads_as_address(text: Text, span: tuple[int, int]) -> bool:
     """Glued to nothing, and not announced as a version."""
-    before = text.value[max(0, span[0] - 12) : span[0]]
-    return _stands_alone(text, span) and _NOT_BEFORE.search(before) is None
+    if not _stands_alone(text, span):
+        return False
+    before = text.lower[max(0, span[0] - 12) : span[0]]
+    last = before.rstrip(".:= ")
+    if not (last.endswith(_VERSIONS) or last[-1:] in _SIGNS or "=" in before[-3:]):
+        return True
+    return _NOT_BEFORE.search(before) is None
 
 
 def _stands_alone(text: Text, span: tuple[int, int]) -> bool:

@@ -1,10 +1,12 @@
 """Identifiers that states give to people: fifty kinds by their checks, and any where announced."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import accumulate
 
 from headgate.privacy.detector import Detector, Hit
+from headgate.privacy.gate import native_gate
 from headgate.privacy.identifiers.announced import Announcement
 from headgate.privacy.identifiers.national import (
     BY_FORM,
@@ -48,6 +50,44 @@ _NAMED_SIZES = frozenset(
 )
 
 
+Shaped = Callable[[Text], Iterator[tuple[int, bytes]]]
+"""Finds where something begins that has one of the forms and stands alone."""
+
+
+@cache
+def _shaped() -> Shaped:
+    try:
+        return native_shaped()
+    except ImportError:
+        return plain_shaped
+
+
+def native_shaped() -> Shaped:
+    """Finds all of them at once.
+
+    Raises:
+        ImportError: What does it is not installed here.
+    """
+    forms = sorted(BY_FORM)
+    gate = native_gate([form.decode("ascii") for form in forms])
+
+    def find(text: Text) -> Iterator[tuple[int, bytes]]:
+        for number, start, end in gate(text.shape):
+            if not text.is_word_at(start - 1) and not text.is_word_at(end):
+                yield start, forms[number]
+
+    return find
+
+
+def plain_shaped(text: Text) -> Iterator[tuple[int, bytes]]:
+    """Finds one form after the other."""
+    has_long = LONG_DIGITS in text.shape
+    for core, forms in _FORMS_BY_CORE.items():
+        if (has_long or LONG_DIGITS not in core) and core in text.shape:
+            for form in forms:
+                yield from ((start, form) for start in text.shaped(form))
+
+
 def _by_core() -> dict[bytes, list[bytes]]:
     table: dict[bytes, list[bytes]] = {}
     for form in BY_FORM:
@@ -79,15 +119,7 @@ def _find(text: Text) -> Iterator[Hit]:
 
 
 def _by_form(text: Text) -> Iterator[Hit]:
-    has_long = LONG_DIGITS in text.shape
-    for core, forms in _FORMS_BY_CORE.items():
-        if (has_long or LONG_DIGITS not in core) and core in text.shape:
-            for form in forms:
-                yield from _of_form(text, form)
-
-
-def _of_form(text: Text, form: bytes) -> Iterator[Hit]:
-    for start in text.shaped(form):
+    for start, form in _shaped()(text):
         end = start + len(form)
         written = text.value[start:end]
         if len(form) < LONG_FORM and not written.isupper():
@@ -125,13 +157,14 @@ def _may_be_named(form: Form) -> bool:
 
 def _named(text: Text, number: Number) -> Iterator[Hit]:
     """What begins the number and is called by its name before it."""
-    schemes = {scheme for word in _words(text, number.start) for scheme in BY_WORD.get(word, ())}
+    words = _words(text, number.start) & BY_WORD.keys()
+    schemes = {scheme.kind: scheme for word in sorted(words) for scheme in BY_WORD[word]}
     if not schemes:
         return
     digits = 0
-    for last, group in enumerate(number.groups[:MOST_GROUPS]):
-        digits += len(group)
-        for scheme in schemes:
+    for last, size in enumerate(number.form.sizes[:MOST_GROUPS]):
+        digits += size
+        for scheme in schemes.values():
             if digits in scheme.sizes:
                 yield from _checked(text, number, (0, last), scheme, NAMED_SCORE)
 
@@ -143,7 +176,7 @@ def _checked(
     start, end = number.begin(first), number.end(last)
     if text.is_word_at(start - 1) or text.is_word_at(end):
         return
-    if scheme.is_valid("".join(number.groups[first : last + 1])) or scheme.is_valid(
+    if scheme.is_valid("".join(number.groups(first, last))) or scheme.is_valid(
         text.value[start:end]
     ):
         yield Hit(start, end, kind=scheme.kind, score=score)

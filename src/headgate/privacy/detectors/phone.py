@@ -99,6 +99,7 @@ NEAR_CHARACTERS = 56
 _ONE_GAP = ({" "}, {"-"})
 SHORTEST = 6
 _LEADS = ("+", "(")
+_BLANKS = frozenset({"", " ", "\t", "\n"})
 _LINE_STARTS = frozenset({"", "\n"})
 _PARTS = (
     *("phone", "telef", "telep", "télé", "telé", "mobil", "callback", "tollfree", "whatsapp"),
@@ -135,7 +136,7 @@ def _find(text: Text) -> Iterator[Hit]:
             start = number.begin(at)
             if start < done:
                 continue
-            if not (is_announced or is_formed or _may_stand_out(value, start)):
+            if not (is_announced or is_formed or _may_be(value, start, is_first=not at)):
                 continue
             hit = _at(text, number, at, is_announced=is_announced)
             if hit is not None:
@@ -143,8 +144,11 @@ def _find(text: Text) -> Iterator[Hit]:
                 done = hit.end
 
 
-def _may_stand_out(value: str, start: int) -> bool:
-    return value[start] == "0" or value[start - 1 : start] in _LEADS or _begins_line(value, start)
+def _may_be(value: str, start: int, *, is_first: bool) -> bool:
+    """Whether it begins as one may that is neither announced nor of a form without a zero."""
+    if value[start] == "0":
+        return True
+    return is_first and (value[start - 1 : start] in _LEADS or _begins_line(value, start))
 
 
 def _places(form: Form) -> Sequence[tuple[int, bool]]:
@@ -161,6 +165,8 @@ def _places(form: Form) -> Sequence[tuple[int, bool]]:
 
 def _is_formed(form: Form, at: int) -> bool:
     if at == 0 and form.sizes in _GROUPINGS and set(form.gaps) in _ONE_GAP:
+        return True
+    if at and form.gaps[at - 1].endswith("("):
         return True
     return _AMERICAN_FORM.match(form.written, form.offsets[at]) is not None
 
@@ -197,6 +203,8 @@ def _at(text: Text, number: Number, at: int, *, is_announced: bool) -> Hit | Non
 
 def _begins_line(value: str, start: int) -> bool:
     """Whether `_stands_out` might say so: it is first in its line, or at the end of `at `."""
+    if value[start - 1 : start] not in _BLANKS:
+        return False
     before = value[max(0, start - 4) : start].lower()
     return before.strip(" \t")[-1:] in _LINE_STARTS or before.endswith(("at ", "on ", "via "))
 

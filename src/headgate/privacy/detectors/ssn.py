@@ -68,7 +68,7 @@ def _is_grouped(form: Form, at: int) -> bool:
 
 def _grouped(text: Text, number: Number, at: int) -> float:
     """How sure it is that three groups are one."""
-    area, group, serial = number.groups[at : at + 3]
+    area, group, serial = number.groups(at, at + 2)
     start, gap = number.begin(at), number.form.gaps[at]
     if not _stands_alone(text, start, number.end(at + 2)):
         return 0
@@ -88,11 +88,11 @@ def _is_isolated(text: Text, number: Number) -> bool:
     """Whether there are no other digits around: it stands in no table and no list."""
     first, last = number.start, number.end(-1)
     around = text.shape[max(0, first - APART) : first] + text.shape[last : last + APART]
-    return len(number.groups) == 3 and b"0" not in around
+    return len(number.form.sizes) == 3 and b"0" not in around
 
 
 def _is_plain(text: Text, number: Number, at: int) -> bool:
-    digits, start = number.groups[at], number.begin(at)
+    digits, start = number.group(at), number.begin(at)
     return (
         _stands_alone(text, start, start + 9)
         and _may_exist(digits[:3], digits[3:5], digits[5:], is_named=True)

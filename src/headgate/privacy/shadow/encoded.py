@@ -4,9 +4,9 @@ Almost every long run of such characters is a name, a path, a hash or an image. 
 bytes tell: those of anything but text have one in them that no text has.
 """
 
-import binascii
 import re
-from base64 import b64decode
+from binascii import Error as NotBase64
+from binascii import a2b_base64, unhexlify
 from collections.abc import Iterator
 
 from headgate.privacy.shadow.view import View
@@ -23,11 +23,19 @@ _IS_BASE64 = bytes(ord("x") if code in _BASE64 else ord(" ") for code in range(2
 _LONG = b"x" * SHORTEST_BASE64
 _RUN = re.compile(rb"x+")
 _WRAPPED = re.compile(rb"\r?\n[ \t]{0,8}(?=[A-Za-z0-9+/])")
-_HEX = re.compile(r"(?:0[xX])?((?:[0-9a-fA-F]{2}){11,})\Z")
-_PARTS = re.compile(r"[^/_-]{15,}")
-_MAY_SPELL = re.compile(r"[B-DI-Za-fw-z0-9]")
+_HEX = re.compile(rb"(?:0[xX])?((?:[0-9a-fA-F]{2}){11,})\Z")
+_PARTS = re.compile(rb"[^/_-]{15,}")
+_MAY_SPELL = re.compile(rb"[B-DI-Za-fw-z0-9]")
 """What a run begins with that spells text: six bits of a character of ASCII or of UTF-8."""
-_STANDARD = str.maketrans("-_", "+/", "\r\n\t ")
+_MAY_BE_TEXT = re.compile(
+    rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}"
+    rb"|[\xf0-\xf4][\x80-\xbf]{3})++.{0,3}\Z",
+    re.DOTALL,
+)
+"""The first bytes of text, the last character of them cut off."""
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_WRAPS = b"\r\n\t "
+_PADDING = (b"", b"", b"==", b"=")
 
 
 def decoded(view: View) -> Iterator[View]:
@@ -40,7 +48,7 @@ def decoded(view: View) -> Iterator[View]:
         run = _RUN.match(plain, start)
         assert run is not None
         end = _end_of_run(octets, plain, run.end(), len(run[0]))
-        yield from _read(view, start, end)
+        yield from _read(view, octets, start, end)
         start = plain.find(_LONG, end)
 
 
@@ -54,17 +62,17 @@ def _end_of_run(octets: bytes, plain: bytes, end: int, size: int) -> int:
     return end
 
 
-def _read(view: View, start: int, end: int) -> Iterator[View]:
-    run = view.written[start:end]
-    text = _decode(run)
+def _read(view: View, octets: bytes, start: int, end: int) -> Iterator[View]:
+    text = _decode(octets, start, end)
     if text is not None:
         yield _whole(view, text, start, end)
-    elif "/" in run or "_" in run or "-" in run:
-        # `/api/YWRhQGV4YW1wbGUub3Jn`: the path before it is written in the same letters.
-        for part in _PARTS.finditer(run):
-            text = _decode(part[0])
+        return
+    # `/api/YWRhQGV4YW1wbGUub3Jn`: the path before it is written in the same letters.
+    for part in _PARTS.finditer(octets, start, end):
+        if part.span() != (start, end):
+            text = _decode(octets, *part.span())
             if text is not None:
-                yield _whole(view, text, start + part.start(), start + part.end())
+                yield _whole(view, text, *part.span())
 
 
 def _whole(view: View, text: str, start: int, end: int) -> View:
@@ -74,24 +82,31 @@ def _whole(view: View, text: str, start: int, end: int) -> View:
     return View(text, [view.starts[start]] * size, [view.ends[end - 1]] * size)
 
 
-def _decode(run: str) -> str | None:
-    if hexadecimal := _HEX.match(run):
+def _decode(octets: bytes, start: int, end: int) -> str | None:
+    """What a run spells; `None`: no text."""
+    hexadecimal = _HEX.match(octets, start, end)
+    if hexadecimal:
         digits = hexadecimal[1]
-        if _as_text(bytes.fromhex(digits[: 2 * _PROBE])) is not None:
-            return _as_text(bytes.fromhex(digits))
-    if _MAY_SPELL.match(run) is None:
+        if _MAY_BE_TEXT.match(unhexlify(digits[: 2 * _PROBE])):
+            text = _as_text(unhexlify(digits))
+            if text is not None:
+                return text
+    if _MAY_SPELL.match(octets, start) is None:
         return None
-    if _as_text(_from_base64(run[: _PROBE + 4].translate(_STANDARD)[:_PROBE])) is None:
+    # Lines are longer than what is tried first, so that it has no line break in it.
+    probe = octets[start : min(end, start + _PROBE)]
+    if _MAY_BE_TEXT.match(_from_base64(probe.translate(_STANDARD))) is None:
         return None
-    return _as_text(_from_base64(run.translate(_STANDARD)))
+    return _as_text(_from_base64(octets[start:end].translate(_STANDARD, _WRAPS)))
 
 
-def _from_base64(run: str) -> bytes:
+def _from_base64(run: bytes) -> bytes:
     # Its last bits may be missing where the run is cut or its padding is.
-    whole = run if len(run) % 4 != 1 else run[:-1]
+    beyond = len(run) % 4
+    whole = run[:-1] if beyond == 1 else run
     try:
-        return b64decode(whole + "=" * (-len(whole) % 4))
-    except binascii.Error:
+        return a2b_base64(whole + _PADDING[beyond])
+    except NotBase64:
         return b"\xff"
 
 

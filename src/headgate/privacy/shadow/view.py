@@ -76,7 +76,8 @@ class View:
         return Text(self.written)
 
     @cached_property
-    def _places(self) -> Sequence[int]:
+    def places(self) -> Sequence[int]:
+        """For each character of `text`, and the end, the one of `written` it came from."""
         return origins(self.written)
 
     @cached_property
@@ -90,7 +91,7 @@ class View:
 
     def cover(self, start: int, end: int) -> tuple[int, int] | None:
         """Where a finding in `text` stands in the text as given; `None`: it does not count."""
-        first, last = self._places[start], self._places[end - 1]
+        first, last = self.places[start], self.places[end - 1]
         at = bisect_right(self._section_starts, first) - 1
         if at < 0 or not self.sections[at].counts(first, last):
             return None
@@ -98,12 +99,12 @@ class View:
 
     def before(self, start: int) -> int | None:
         """Where what stands before offset `start` of `text` begins in the text as given."""
-        first = self._places[start]
+        first = self.places[start]
         return self.starts[first - 1] if first else None
 
     def part(self, first: int, last: int) -> tuple[str, list[int], list[int]]:
         """Characters `first` to `last` of `text`, where each begins and where it ends."""
-        places = self._places[first : min(last, len(self.text.value))]
+        places = self.places[first : min(last, len(self.text.value))]
         starts = [self.starts[place] for place in places]
         ends = [self.ends[place] for place in places]
         return self.text.value[first:last], starts, ends

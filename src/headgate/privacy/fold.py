@@ -89,12 +89,16 @@ def fold(text: str) -> str:
     return text
 
 
-def _disguised(text: str) -> list[str]:
-    """The characters in `text` that are read as something else."""
+def beyond_ascii(text: str) -> frozenset[str]:
+    """The characters in `text` that are not of ASCII."""
     # Dropping bytes is many times faster than looking at each character.
     octets = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
-    kinds = set(octets.decode("utf-8", "surrogatepass"))
-    return [character for character in kinds if ord(character) in _TABLE]
+    return frozenset(octets.decode("utf-8", "surrogatepass"))
+
+
+def _disguised(text: str) -> list[str]:
+    """The characters in `text` that are read as something else."""
+    return [character for character in beyond_ascii(text) if ord(character) in _TABLE]
 
 
 def origins(text: str) -> Sequence[int]:

@@ -15,7 +15,7 @@ from itertools import accumulate
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, TypeVar
 
-from headgate.privacy.fold import fold
+from headgate.privacy.fold import beyond_ascii, fold
 
 Worked = TypeVar("Worked")
 
@@ -112,23 +112,19 @@ class Text:
     """One text, prepared for every detector."""
 
     __slots__ = (
-        *("_forms", "_lower", "_once", "_runs", "_words"),
-        *("is_western", "octets", "shape", "value"),
+        *("_foreign", "_forms", "_lower", "_once", "_runs", "_words"),
+        *("octets", "shape", "value"),
     )
 
     def __init__(self, raw: str) -> None:
         self.value = fold(raw)
-        try:
-            self.octets = self.value.encode("latin-1")
-            self.is_western = True
-        except UnicodeEncodeError:
-            # `replace` keeps one byte for each character, so offsets agree.
-            self.octets = self.value.encode("latin-1", "replace")
-            self.is_western = False
+        # `replace` keeps one byte for each character, so offsets agree.
+        self.octets = self.value.encode("latin-1", "replace")
         self.shape = self.octets.translate(_SHAPES)
         self._forms: dict[bytes, tuple[Form, list[int]]] | None = None
         self._runs: Sequence[tuple[int, int]] | None = None
         self._lower: str | None = None
+        self._foreign: frozenset[str] | None = None
         self._words: frozenset[bytes] | None = None
         self._once: dict[Callable[..., Any], Any] = {}
 
@@ -155,6 +151,13 @@ class Text:
             is_aligned = len(lower) == len(self.value)
             self._lower = lower if is_aligned else self.value.translate(_ASCII_LOWER)
         return self._lower
+
+    @property
+    def foreign(self) -> frozenset[str]:
+        """Its characters beyond ASCII, in lower case."""
+        if self._foreign is None:
+            self._foreign = frozenset() if self.value.isascii() else beyond_ascii(self.lower)
+        return self._foreign
 
     @property
     def runs(self) -> Sequence[tuple[int, int]]:
@@ -216,7 +219,10 @@ class Text:
         """Where numbers of each form begin."""
         found: dict[bytes, tuple[Form, list[int]]] = {}
         octets = self.octets.translate(_FORMS)
-        for start, end in self._spans():
+        spans = [run.span() for run in _RUN.finditer(self.shape)]
+        if _LONG_GAP in self.shape:
+            spans = [each for span in spans for each in self._stretches(span)]
+        for start, end in spans:
             written = octets[start:end]
             known = found.get(written)
             if known is None:
@@ -225,12 +231,10 @@ class Text:
                 known[1].append(start)
         return found
 
-    def _spans(self) -> Iterator[tuple[int, int]]:
-        for run in _RUN.finditer(self.shape):
-            if _LONG_GAP in run[0]:
-                yield from (each.span() for each in _STRETCH.finditer(self.shape, *run.span()))
-            else:
-                yield run.span()
+    def _stretches(self, span: tuple[int, int]) -> list[tuple[int, int]]:
+        if self.shape.find(_LONG_GAP, *span) < 0:
+            return [span]
+        return [each.span() for each in _STRETCH.finditer(self.shape, *span)]
 
     def is_word_at(self, offset: int) -> bool:
         """Whether an ASCII letter or digit stands at `offset`.

@@ -14,44 +14,53 @@ _ENDINGS = ("", "s", "id", "no", "nr", "num", "number", "numbers", "nummer", "co
 _SPACE = b" "
 
 Find = Callable[[bytes], Iterable[tuple[str, int]]]
-"""Finds words, and where each begins, in letters and spaces with a space at both ends."""
+"""Finds forms, and where each begins, in letters and spaces with a space at both ends."""
 
 _asked: dict[str, list["Words"]] = {}
-"""Who looks for each word. Detectors are loaded once, and none is unloaded."""
+"""Who looks for each form: a part of words, or a word between spaces. Detectors are loaded
+once, and none is unloaded.
+"""
 
 
 class Words:
-    """Words of western letters to look for in any text.
+    """Words of western letters to look for in any text, and `parts` of such words.
 
-    With `numbered`, they count also with `number` and the like at their end. `foreign` has
+    With `numbered`, words count also with `number` and the like at their end. `foreign` has
     parts of words in any script.
     """
 
-    def __init__(self, plain: str, foreign: tuple[str, ...] = (), *, numbered: bool = True) -> None:
+    def __init__(
+        self,
+        plain: str,
+        foreign: tuple[str, ...] = (),
+        *,
+        parts: str = "",
+        numbered: bool = True,
+    ) -> None:
         endings = _ENDINGS if numbered else ("",)
-        for word in {word + ending for word in plain.split() for ending in endings}:
-            _asked.setdefault(word, []).append(self)
+        whole = {f" {word}{ending} " for word in plain.split() for ending in endings}
+        for form in (*whole, *parts.split()):
+            _asked.setdefault(form, []).append(self)
         self._foreign = foreign
 
     def occur(self, text: Text) -> bool:
         """Whether there is any."""
         return self in text.derived(_places) or bool(self._foreign_in(text))
 
-    def places(self, text: Text) -> Sequence[int]:
+    def places(self, text: Text) -> list[int]:
         """Where one begins, in order."""
-        everywhere = text.derived(_places).get(self, [])
+        places = text.derived(_places).get(self, [])
         if text.value.isascii():
-            return everywhere
+            return places
         # In another script, a letter before it makes it a part of a word.
-        places = [place for place in everywhere if not text.value[place - 1 : place].isalpha()]
+        places = [place for place in places if not text.value[place - 1 : place].isalpha()]
         for word in self._foreign_in(text):
             places += _beginnings(text.lower, word)
         return sorted(places)
 
     def _foreign_in(self, text: Text) -> Sequence[str]:
-        if not self._foreign or text.is_western:
-            return ()
-        return [word for word in self._foreign if word in text.lower]
+        seen = text.foreign
+        return [word for word in self._foreign if word[0] in seen and word in text.lower]
 
 
 def _beginnings(lower: str, word: str) -> Iterator[int]:
@@ -63,9 +72,12 @@ def _beginnings(lower: str, word: str) -> Iterator[int]:
 
 def _places(text: Text) -> Mapping[Words, list[int]]:
     found: dict[Words, list[int]] = {}
-    for word, place in _finder(len(_asked))(_SPACE + text.spelled + _SPACE):
-        for words in _asked[word]:
+    for form, start in _finder(len(_asked))(_SPACE + text.spelled + _SPACE):
+        place = start if form[0] == " " else start - 1
+        for words in _asked[form]:
             found.setdefault(words, []).append(place)
+    for places in found.values():
+        places.sort()
     return found
 
 
@@ -78,30 +90,32 @@ def _finder(_count: int) -> Find:
 
 
 def native_finder(asked: Iterable[str]) -> Find:
-    """Finds words by compiled code.
+    """Finds forms by compiled code.
 
     Raises:
         ImportError: It is not installed here.
     """
-    words = sorted(asked)
-    gate = native_gate([f" {word} " for word in words])
+    forms = sorted(asked)
+    gate = native_gate(forms)
 
     def find(spelled: bytes) -> Iterable[tuple[str, int]]:
-        return [(words[number], start) for number, start, _ in gate(spelled)]
+        return [(forms[number], start) for number, start, _ in gate(spelled)]
 
     return find
 
 
 def plain_finder(asked: Iterable[str]) -> Find:
     """Finds the same by Python's own means, word by word."""
-    words = {word.encode("latin-1"): word for word in asked}
+    words = {form.strip().encode("latin-1"): form for form in asked if form[0] == " "}
+    parts = [form for form in asked if form[0] != " "]
 
     def find(spelled: bytes) -> Iterator[tuple[str, int]]:
-        for word in words.keys() & spelled.split():
-            form = _SPACE + word + _SPACE
-            place = spelled.find(form)
-            while place >= 0:
-                yield words[word], place
-                place = spelled.find(form, place + 1)
+        there = [words[word] for word in words.keys() & spelled.split()]
+        for form in (*there, *parts):
+            written = form.encode("latin-1")
+            start = spelled.find(written)
+            while start >= 0:
+                yield form, start
+                start = spelled.find(written, start + 1)
 
     return find

@@ -9,11 +9,12 @@ as `phone`, `call` or `reach`.
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from headgate.privacy.detector import Detector, Hit
+from headgate.privacy.identifiers import phone_words as words
 from headgate.privacy.identifiers.calling_codes import is_complete
 from headgate.privacy.text import Form, Number, Text
-from headgate.privacy.words import Words
 
 _DATE = (
     r"(?!(?:19|20)[0-9]{2}([ ./-])[01]?[0-9]\1[0-3]?[0-9](?![0-9]))"
@@ -39,6 +40,7 @@ _TRUNK = re.compile(
     r"|0[1-9][0-9]{0,3}[ ./-][0-9]{2,8}(?:([ .-])[0-9]{2,4}(?:\3[0-9]{2,4}){0,2})?)(?![0-9])"
 )
 _LOOSE = re.compile(_DATE + r"\(?[0-9]{2,12}\)?(?:[ .-][0-9]{2,8}){0,5}")
+_LOOSE_FORM = re.compile(rb"0{2,12}\)?(?:[ .-]0{2,8}){0,5}")
 # `00…` without a separator is as likely a padded id; `+1.5…` is a number unless it has the
 # length of a registry's `+46.802429806`.
 _AMOUNT = re.compile(
@@ -62,123 +64,85 @@ _GROUPINGS = frozenset(
 )
 """Sizes of groups that countries write, and that thousands, dates and lists do not have."""
 
-# Matched against lower case: ignoring case would cost `re` its shortcuts.
-_WORDS = (
-    r"(?:phone|t[eé]l[eéè][fp]|mobile|mobil\b|call.?back|toll.?free|whats.?app|voice.?mail"
-    r"|\b(?:cell|fax|desk|t[eé]l|tlf|tfn|ph|mob|handy|sms|viber|telegram|pager|switchboard"
-    r"|text(?:s|ed|ing)?|call(?:s|ed|ing|er)?|dial(?:s|ed|ling|ing)?|ring(?:ing)?|rang|buzz"
-    r"|reach(?:es|ed|able|ing)?|contact(?:s|ed|ing)?|speak(?:ing)?|talk(?:ing)?|touch|hold of"
-    r"|answer(?:s|ed|ing)?|pick(?:s|ed|ing)? up|hang(?:s|ing)? up|messag(?:e|es|ed|ing)"
-    r"|registered|hotline|helpline|landline|subscriber|sim|prepaid|porting|roaming|direct line"
-    r"|(?:my|his|her|our|their|your|new|old|work|home|office|emergency|same|another|wrong|the)"
-    r" (?:\w+ )?numbers?|rufnummer|handynummer|anrufen|erreichbar|erreichen|num[eé]ro|m[oó]vil"
-    r"|cellulare|portable|ll[aá]m[ae]\w*|llamar|chiam\w{1,6}|appele[rz]|joindre|ligue|ligar|bel"
-    r"|bellen|puhelin\w*|zadzwo\w+|volejte|hívj\w*)\b"
-    r"|电话|電話|手机|手機|携帯|전화|тел|звон|هاتف|טלפון|τηλ)"
-)
-_NEAR = re.compile(_WORDS)
-# For digits in one piece: the word, and then nothing that ends a thought.
-_LEADS_UP = re.compile(_WORDS + r"\w{0,8}\.?(?:[^0-9\n.;?!]|\.(?! )){0,36}\Z")
-_AFTER = re.compile(
-    r"(?: ?[(-]|,) ?(?:phone|mobile|cell|tel|fax|home|work|office|desk|direct)\b"
-    r"|,? (?:is|was) (?:my|his|her|our|their|your|the)\b[^.\n]{0,24}"
-    r"\b(?:phone|mobile|cell|number)\b",
-)
 # The least that makes a number one to call: `at 9469 9966.`
 _AT = re.compile(r"\b(?:at|on|via) \Z")
 _FULL_STOP = re.compile(
     r"[.,;:?!)]{0,2}(?:\s*\Z|\n| (?:or|and|if|for|when|before|after|between)\b)"
 )
-_SOMETHING_ELSE = re.compile(
-    r"\b(?:id|order|ticket|case|account|acct|invoice|ref|reference|serial|imei|model|zip|tracking"
-    r"|card|page|line|port|version|error|code|function|licen[cs]e|passport|member|policy|npi|mrn"
-    r"|ssn|security|tax|routing|employee|student|customer|patient|room|pin|record|claim|isbn|badge"
-    r"|certificate|transaction|cve|iban|batch)(?: (?:number|num|no\.?|is|of))*[:#* \"'=(-]{0,4}\Z",
-)
-NEAR_CHARACTERS = 56
 _ONE_GAP = ({" "}, {"-"})
 SHORTEST = 6
 _LEADS = ("+", "(")
-_BLANKS = frozenset({"", " ", "\t", "\n"})
+_MAY_LEAD = frozenset(" \t\nTtNnAa")
 _LINE_STARTS = frozenset({"", "\n"})
-_PARTS = (
-    *("phone", "telef", "telep", "télé", "telé", "mobil", "callback", "tollfree", "whatsapp"),
-    "voicemail",
-)
-_GATE_WORDS = (
-    "tel tél telp tlf tfn ph mob cell fax desk handy sms viber telegram pager switchboard text "
-    "texts texted texting call calls called calling caller dial dials dialed dialling dialing "
-    "ring ringing rang buzz reach reaches reached reachable reaching contact contacts contacted "
-    "contacting speak speaking talk talking touch hold answer answers answered answering pick "
-    "picks picked hang hangs message messages messaged messaging registered hotline helpline "
-    "landline subscriber sim prepaid porting roaming direct number numbers anrufen erreichbar "
-    "erreichen numéro numero móvil movil cellulare portable llama llame lláma llamar llámame "
-    "llámeme llamame chiama chiamami chiamare chiamate appeler appelez joindre ligue ligar bel "
-    "bellen puhelin puhelinnumero mobil toll whats voice back home work office téléphone "
-)
-_GATE = Words(_GATE_WORDS, numbered=False)
-"""One of these or of `_PARTS` occurs wherever `_WORDS` or `_AFTER` match, in western letters."""
 APART = 12
 """Characters without a digit around a number that only its grouping shows."""
+Needs = Literal["nothing", "a word", "a lead"]
+NOTHING: Needs = "nothing"
+A_WORD: Needs = "a word"
+A_LEAD: Needs = "a lead"
+"""What may make a number of digits of some form: it does itself, words near it, a plus."""
 COMPLETE, FORMED, ANNOUNCED, GROUPED = 1.0, 0.8, 0.7, 0.6
 """Scores: of a length its country has, of a sure form, by the words around, by its groups."""
 
 
 def _find(text: Text) -> Iterator[Hit]:
-    numbers = text.numbers(_places)
-    if not numbers:
-        return
-    is_announced = _may_be_announced(text)
     value = text.value
-    for number, places in numbers:
+    for number, places in text.numbers(_places):
         done = 0
-        for at, is_formed in places:
+        for at, needs in places:
             start = number.begin(at)
             if start < done:
                 continue
-            if not (is_announced or is_formed or _may_be(value, start, is_first=not at)):
+            has_lead = value[start] == "0" or value[start - 1 : start] in _LEADS
+            if not has_lead and (
+                needs == A_LEAD or (needs == A_WORD and not _has_words(text, number, at))
+            ):
                 continue
-            hit = _at(text, number, at, is_announced=is_announced)
+            hit = _at(text, number, at)
             if hit is not None:
                 yield hit
                 done = hit.end
 
 
-def _may_be(value: str, start: int, *, is_first: bool) -> bool:
-    """Whether it begins as one may that is neither announced nor of a form without a zero."""
-    if value[start] == "0":
+def _has_words(text: Text, number: Number, at: int) -> bool:
+    """Whether there may be words near it that make it one, or it begins a line."""
+    start = number.begin(at)
+    if at == 0 and _begins_line(text.value, start):
         return True
-    return is_first and (value[start - 1 : start] in _LEADS or _begins_line(value, start))
+    return words.may_stand(text, start, number.end(-1))
 
 
-def _places(form: Form) -> Sequence[tuple[int, bool]]:
-    """Groups that one may begin with, and whether its form alone may tell, of any first digit
-    but a zero and behind neither plus nor bracket.
-    """
+def _places(form: Form) -> Sequence[tuple[int, Needs]]:
+    """Groups that one may begin with, and what each needs for that, unless it is a zero."""
     last = len(form.written) - SHORTEST
     return [
-        (at, _is_formed(form, at))
+        (at, _needs(form, at))
         for at, offset in enumerate(form.offsets)
         if offset <= last and not _continues(form, at)
     ]
 
 
-def _is_formed(form: Form, at: int) -> bool:
+def _needs(form: Form, at: int) -> Needs:
     if at == 0 and form.sizes in _GROUPINGS and set(form.gaps) in _ONE_GAP:
-        return True
+        return NOTHING
     if at and form.gaps[at - 1].endswith("("):
-        return True
-    return _AMERICAN_FORM.match(form.written, form.offsets[at]) is not None
+        return NOTHING
+    if _AMERICAN_FORM.match(form.written, form.offsets[at]):
+        return NOTHING
+    loose = _LOOSE_FORM.match(form.written, form.offsets[at])
+    return A_WORD if loose and _may_be_loose(loose[0].decode()) else A_LEAD
 
 
-def _may_be_announced(text: Text) -> bool:
-    """Whether there is any of the words that announce one."""
-    if not text.value.isascii() or _GATE.occur(text):
-        return True
-    return any(part in text.lower for part in _PARTS)
+def _may_be_loose(written: str) -> bool:
+    """Whether it has as many digits as a number that only words announce, and no other form."""
+    if _NOT_LOOSE.fullmatch(written):
+        return False
+    digits = len(_digits(written))
+    longest = 12 if written.isdigit() else 13
+    return 7 <= digits <= longest or (digits == 6 and _SIX_DIGITS.fullmatch(written) is not None)
 
 
-def _at(text: Text, number: Number, at: int, *, is_announced: bool) -> Hit | None:
+def _at(text: Text, number: Number, at: int) -> Hit | None:
     """The telephone number that begins with group `at`; `None`: there is none."""
     value, start = text.value, number.begin(at)
     lead = value[start - 1 : start]
@@ -188,9 +152,8 @@ def _at(text: Text, number: Number, at: int, *, is_announced: bool) -> Hit | Non
         return None
     end, score = _strong_end(value, start), FORMED
     # Further into a run of numbers than this, there is no word before and no use in looking.
-    if end is None and lead != "+" and start - number.start < NEAR_CHARACTERS:
-        if is_announced or _begins_line(value, start):
-            end, score = _loose_end(text, start), ANNOUNCED
+    if end is None and lead != "+" and start - number.start < words.NEAR_CHARACTERS:
+        end, score = _loose_end(text, start), ANNOUNCED
         if end is None and at == 0 and _is_grouped(text, number):
             end, score = number.end(-1), GROUPED
     if end is None or not _ends(text, start, end):
@@ -203,7 +166,8 @@ def _at(text: Text, number: Number, at: int, *, is_announced: bool) -> Hit | Non
 
 def _begins_line(value: str, start: int) -> bool:
     """Whether `_stands_out` might say so: it is first in its line, or at the end of `at `."""
-    if value[start - 1 : start] not in _BLANKS:
+    last = value[start - 1 : start]
+    if start > 1 and last != "\n" and not (last in " \t" and value[start - 2] in _MAY_LEAD):
         return False
     before = value[max(0, start - 4) : start].lower()
     return before.strip(" \t")[-1:] in _LINE_STARTS or before.endswith(("at ", "on ", "via "))
@@ -223,8 +187,7 @@ def _is_grouped(text: Text, number: Number) -> bool:
     if number.form.sizes not in _GROUPINGS or set(number.form.gaps) not in _ONE_GAP:
         return False
     around = text.shape[max(0, first - APART) : first] + text.shape[last : last + APART]
-    before = text.value[max(0, first - NEAR_CHARACTERS) : first].lower()
-    return b"0" not in around and not _SOMETHING_ELSE.search(before)
+    return b"0" not in around and not words.say_something_else(words.before(text, first))
 
 
 def _is_glued(text: Text, start: int) -> bool:
@@ -266,23 +229,17 @@ def _loose_end(text: Text, start: int) -> int | None:
     """Where digits end that only the words around make a telephone number."""
     value = text.value
     match = _LOOSE.match(value, start)
-    if match is None or _NOT_LOOSE.fullmatch(match[0]):
+    if match is None or not _may_be_loose(match[0]):
         return None
-    digits = len(_digits(match[0]))
-    if not (
-        7 <= digits <= (12 if match[0].isdigit() else 13)
-        or (digits == 6 and _SIX_DIGITS.fullmatch(match[0]))
-    ):
+    end, is_whole = match.end(), match[0].isdigit()
+    if words.follow(text, end):
+        return end
+    before, after = words.before(text, start), words.after(text, end)
+    if words.say_something_else(before):
         return None
-    before = text.lower[max(0, start - NEAR_CHARACTERS) : start]
-    after = text.lower[match.end() : match.end() + NEAR_CHARACTERS]
-    context = _LEADS_UP if match[0].isdigit() else _NEAR
-    if _AFTER.match(after):
-        return match.end()
-    is_announced = context.search(before) or (
-        not match[0].isdigit() and _stands_out(match[0], before, after)
-    )
-    return match.end() if is_announced and not _SOMETHING_ELSE.search(before) else None
+    if words.precede(text, start, is_whole=is_whole):
+        return end
+    return end if not is_whole and _stands_out(match[0], before, after) else None
 
 
 def _stands_out(written: str, before: str, after: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
-_LUHN_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_LUHN_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58_VALUES = {character: value for value, character in enumerate(_BASE58)}
 _RIPPLE_TO_BITCOIN = str.maketrans(
@@ -27,8 +27,9 @@ _MRZ_WEIGHTS = (7, 3, 1)
 
 def passes_luhn(digits: str) -> bool:
     """Whether the last digit follows from the others (ISO/IEC 7812)."""
-    plain = sum(map(int, digits[-1::-2]))
-    return (plain + sum(_LUHN_DOUBLED[int(digit)] for digit in digits[-2::-2])) % 10 == 0
+    octets = digits.encode("ascii")
+    total = sum(octets[-1::-2]) + sum(octets[-2::-2].translate(_LUHN_DOUBLED))
+    return (total - ord("0") * len(octets)) % 10 == 0
 
 
 def passes_weights(digits: str, weights: Sequence[int], modulus: int) -> bool:

@@ -20,12 +20,13 @@ _PROBE = 16
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 _IS_BASE64 = bytes(ord("x") if code in _BASE64 else ord(" ") for code in range(256))
+_IS_PART = bytes(ord(" ") if code in b"/-_" else each for code, each in enumerate(_IS_BASE64))
 _LONG = b"x" * SHORTEST_BASE64
 _RUN = re.compile(rb"x+")
 _WRAPPED = re.compile(rb"\r?\n[ \t]{0,8}(?=[A-Za-z0-9+/])")
 _HEX = re.compile(rb"(?:0[xX])?((?:[0-9a-fA-F]{2}){11,})\Z")
 _PARTS = re.compile(rb"[^/_-]{15,}")
-_MAY_SPELL = re.compile(rb"[B-DI-Za-fw-z0-9]")
+_MAY_SPELL = frozenset(b"BCDIJKLMNOPQRSTUVWXYZabcdefwxyz0123456789")
 """What a run begins with that spells text: six bits of a character of ASCII or of UTF-8."""
 _MAY_BE_TEXT = re.compile(
     rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}"
@@ -42,13 +43,21 @@ def decoded(view: View) -> Iterator[View]:
     """A view of each encoded run in `view` that spells text."""
     octets = view.written.encode("latin-1", "replace")
     plain = octets.translate(_IS_BASE64)
+    parted = octets.translate(_IS_PART)
     # A search for a fixed string skips words, which a pattern would look at one by one.
     start = plain.find(_LONG)
     while start >= 0:
-        run = _RUN.match(plain, start)
-        assert run is not None
-        end = _end_of_run(octets, plain, run.end(), len(run[0]))
-        yield from _read(view, octets, start, end)
+        end = plain.find(b" ", start)
+        end = len(plain) if end < 0 else end
+        if end - start >= MIME_LINE:
+            end = _end_of_run(octets, plain, end, end - start)
+        text = _decode(octets, start, end)
+        if text is not None:
+            yield _whole(view, text, start, end)
+        elif parted.find(b" ", start, end) >= 0 and (
+            end - start >= MIME_LINE or parted.find(_LONG, start, end) >= 0
+        ):
+            yield from _parts(view, octets, start, end)
         start = plain.find(_LONG, end)
 
 
@@ -62,17 +71,12 @@ def _end_of_run(octets: bytes, plain: bytes, end: int, size: int) -> int:
     return end
 
 
-def _read(view: View, octets: bytes, start: int, end: int) -> Iterator[View]:
-    text = _decode(octets, start, end)
-    if text is not None:
-        yield _whole(view, text, start, end)
-        return
-    # `/api/YWRhQGV4YW1wbGUub3Jn`: the path before it is written in the same letters.
+def _parts(view: View, octets: bytes, start: int, end: int) -> Iterator[View]:
+    """`/api/YWRhQGV4YW1wbGUub3Jn`: the path before it is written in the same letters."""
     for part in _PARTS.finditer(octets, start, end):
-        if part.span() != (start, end):
-            text = _decode(octets, *part.span())
-            if text is not None:
-                yield _whole(view, text, *part.span())
+        text = None if part.span() == (start, end) else _decode(octets, *part.span())
+        if text is not None:
+            yield _whole(view, text, *part.span())
 
 
 def _whole(view: View, text: str, start: int, end: int) -> View:
@@ -91,7 +95,7 @@ def _decode(octets: bytes, start: int, end: int) -> str | None:
             text = _as_text(unhexlify(digits))
             if text is not None:
                 return text
-    if _MAY_SPELL.match(octets, start) is None:
+    if octets[start] not in _MAY_SPELL:
         return None
     # Lines are longer than what is tried first, so that it has no line break in it.
     probe = octets[start : min(end, start + _PROBE)]

@@ -16,6 +16,7 @@ WIDE_LINE = 56
 
 _DIGIT_NEXT = re.compile(rb"\n[ >]{0,6}(?=0)")
 _DIGIT_BEFORE = re.compile(rb"0[ =]{0,2}\r?\Z")
+_MAY_FOLLOW_DIGIT = frozenset({b" ", b"=", b"\r"})
 _ACCOUNT = re.compile(rb"aa00[a0 ]{0,40}(=?\r?\n[ >]{0,4})[a0]")
 _DOMAIN = re.compile(r"@[\w.-]{0,64}(=?\r?\n[ >]{0,4})(?=[\w.-])")
 _SOFT = ("=\n", "=\r\n")
@@ -46,7 +47,8 @@ def _seams(text: Text) -> Iterator[tuple[int, int]]:
     for soft in _SOFT:
         start = value.find(soft)
         while start >= 0:
-            yield start, start + len(soft)
+            if value[start - 1 : start] != "=":  # a line that stands under a heading
+                yield start, start + len(soft)
             start = value.find(soft, start + 1)
 
 
@@ -62,16 +64,21 @@ def _in_domains(value: str) -> Iterator[tuple[int, int]]:
 
 def _between_digits(value: str, shape: bytes) -> Iterator[tuple[int, int]]:
     for match in _DIGIT_NEXT.finditer(shape):
-        before = max(0, match.start() - 3)
-        if _DIGIT_BEFORE.search(shape, before, match.start()):
-            yield before + len(value[before : match.start()].rstrip("= \r")), match.end()
+        start, end = match.span()
+        last = shape[start - 1 : start]
+        if last == b"0":
+            yield start, end
+        elif last in _MAY_FOLLOW_DIGIT:
+            before = max(0, start - 3)
+            if _DIGIT_BEFORE.search(shape, before, start):
+                yield before + len(value[before:start].rstrip("= \r")), end
 
 
 def _without_columns(value: str, seams: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Those with no other one at the line break before or after it."""
     last_end, kept = 0, None
     for seam in seams:
-        is_next = last_end > 0 and "\n" not in value[last_end : seam[0]]
+        is_next = last_end > 0 and value.find("\n", last_end, seam[0]) < 0
         if kept is not None and not is_next:
             yield kept
         kept = None if is_next else seam

@@ -99,6 +99,14 @@ class Number:
         end = len(self.form.sizes) if last is None else last + 1
         return [self.group(at) for at in range(first, end)]
 
+    def digits(self, first: int, last: int) -> str:
+        """The digits of several groups together."""
+        written = self._value[self.begin(first) : self.end(last)]
+        # Longer gaps first, as one may be a part of another.
+        for gap in sorted(set(self.form.gaps[first:last]), key=len, reverse=True):
+            written = written.replace(gap, "")
+        return written
+
     def begin(self, group: int) -> int:
         """Where a group begins."""
         return self.start + self.form.offsets[group]

@@ -1,7 +1,11 @@
+import sys
+
 import pytest
 
-from headgate.core.plugins import load
+from headgate.core.plugins import load, load_all
+from headgate.privacy import words
 from headgate.privacy.detector import Detector
+from headgate.privacy.detectors import national_id
 from headgate.privacy.scan import (
     DETECTORS,
     Finding,
@@ -12,6 +16,7 @@ from headgate.privacy.scan import (
     scan,
     usual_labels,
 )
+from headgate.privacy.secrets import find
 
 ALL = frozenset({"card", "email", "iban", "ip", "phone", "ssn"})
 LETTER = """
@@ -88,3 +93,18 @@ def test_an_error_in_a_detector_reaches_the_caller(monkeypatch):
 
 def test_a_lone_surrogate_from_json_is_read_over():
     assert scan("\ud800 ada@example.com \udfff", ALL) == {"email"}
+
+
+def test_without_compiled_code_the_same_is_found(monkeypatch):
+    every = load_all(DETECTORS, "DETECTOR")
+    texts = [text for each in every.values() for text in (*each.examples, *each.counter_examples)]
+    whole = [*texts, "\n".join(texts), LETTER]
+    caches = (words._finder, national_id._shaped, find.finder)
+    by_native = [findings(text, frozenset(every)) for text in whole]
+    monkeypatch.setitem(sys.modules, "ahocorasick_rs", None)
+    for cache in caches:
+        cache.cache_clear()
+    by_plain = [findings(text, frozenset(every)) for text in whole]
+    for cache in caches:
+        cache.cache_clear()
+    assert by_plain == by_native

@@ -49,6 +49,7 @@ def test_groups_and_gaps_add_up_to_the_text_between(raw):
         written = "".join(group + gap for group, gap in zip(number.groups(), gaps, strict=True))
         assert text.value[number.start : number.start + len(written)] == written
         assert number.end(-1) == number.start + len(written)
+        assert number.digits(0, len(gaps) - 1) == "".join(number.groups())
         for index, group in enumerate(number.groups()):
             assert number.group(index) == group
             assert text.value[number.begin(index) : number.end(index)] == group

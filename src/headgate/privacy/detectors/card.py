@@ -130,7 +130,7 @@ def _last_group(number: Number, first: int, lasts: Sequence[int]) -> int | None:
     if number.form.sizes[first] > 1 and number.group(first)[:2] not in _BY_FIRST_TWO:
         return None
     for last in lasts:
-        digits = "".join(number.groups(first, last))
+        digits = number.digits(first, last)
         if is_card(digits):
             if len(digits) >= USUAL:
                 return last

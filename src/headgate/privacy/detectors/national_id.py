@@ -176,9 +176,7 @@ def _checked(
     start, end = number.begin(first), number.end(last)
     if text.is_word_at(start - 1) or text.is_word_at(end):
         return
-    if scheme.is_valid("".join(number.groups(first, last))) or scheme.is_valid(
-        text.value[start:end]
-    ):
+    if scheme.is_valid(number.digits(first, last)) or scheme.is_valid(text.value[start:end]):
         yield Hit(start, end, kind=scheme.kind, score=score)
 
 

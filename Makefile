@@ -5,6 +5,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 VLLM_VERSION := 0.32.0
 ATHERIS_VERSION := 3.0.0
+PRESIDIO_VERSION := 2.2.366
 NODE_VERSION := 24.19.0
 
 ENV := .venv
@@ -13,6 +14,7 @@ UV := .venv-uv/bin/uv
 VLLM := .venv-vllm
 CLIENTS := .venv-clients
 FUZZ := .venv-fuzz
+PRESIDIO := .venv-presidio
 RUNS ?= 1000000
 RUN := $(ENV)/bin
 NODE := .venv-web
@@ -66,8 +68,11 @@ format: $(READY) $(PAGE) ## Format the code and mend what can be mended
 	@$(RUN)/ruff format .
 	@$(NPM) run format
 
-bench: $(READY) ## Measure Headgate beside nginx and LiteLLM
+bench: $(READY) $(PRESIDIO)/.ready ## Measure Headgate beside nginx and LiteLLM, its scan beside Presidio
 	@$(RUN)/python -m bench.decision_cost
+	-@$(RUN)/python -m bench.scan_speed --presidio $(PRESIDIO)/bin/python
+	-@$(RUN)/python -m bench.scan_speed --plain --presidio none
+	-@$(RUN)/python -m bench.restore_speed
 	@$(RUN)/python -m bench
 
 docs: $(READY) ## Write the generated pages of docs/
@@ -87,7 +92,7 @@ lock: $(UV) ## Bring uv.lock up to date
 		tests/clients/requirements.in --output-file tests/clients/requirements.lock
 
 clean: ## Remove everything that make has made
-	rm -rf $(ENV) .venv-uv $(VLLM) $(CLIENTS) $(FUZZ) $(NODE) .venv-litellm build dist web/node_modules $(dir $(PAGE))
+	rm -rf $(ENV) .venv-uv $(VLLM) $(CLIENTS) $(FUZZ) $(PRESIDIO) $(NODE) .venv-litellm build dist web/node_modules $(dir $(PAGE))
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -114,6 +119,12 @@ $(READY): $(UV) pyproject.toml uv.lock
 $(FUZZ)/.ready: $(UV) pyproject.toml uv.lock
 	@UV_PROJECT_ENVIRONMENT=$(FUZZ) $(UV) sync --quiet --frozen --no-dev --python $(PYTHON)
 	@$(UV) pip install --quiet --python $(FUZZ) atheris==$(ATHERIS_VERSION)
+	@touch $@
+
+$(PRESIDIO)/.ready: $(UV)
+	@echo "setting up $(PRESIDIO)" >&2
+	@$(UV) venv --quiet --clear --python $(PYTHON) $(PRESIDIO)
+	@$(UV) pip install --quiet --python $(PRESIDIO) presidio-analyzer==$(PRESIDIO_VERSION)
 	@touch $@
 
 # Their SDKs are older than ours, so they live apart from Headgate.

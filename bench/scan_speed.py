@@ -1,10 +1,11 @@
 """How fast a scan for personal data is, beside Presidio where that is installed.
 
-    python -m bench.scan_speed [--presidio .venv-presidio/bin/python] [--labels identifiers]
+    python -m bench.scan_speed [--plain] [--presidio .venv-presidio/bin/python] [--labels …]
 
-Processor time of one core. Presidio runs without a model, in its own virtual environment
-(`python -m venv .venv-presidio && .venv-presidio/bin/pip install presidio-analyzer`). Exits 1
-above the limits.
+Processor time of one core; `--plain` does without compiled code for finding words. Presidio
+runs without a model, in its own virtual environment (`make bench` sets it up). Exits 1 above
+the limits, which are for prose and code: in text full of numbers or personal data, work grows
+with what there is to look at.
 """
 
 import argparse
@@ -21,7 +22,8 @@ from headgate.privacy.scan import DETECTORS, findings, usual_labels
 PROMPT, PROMPTS, ROUNDS = 4096, 250, 3
 SIZES = {"10 KB": 10_240, "100 KB": 102_400, "1 MB": 1_048_576}
 PRESIDIO_TEXTS = 12
-LIMIT_P99_MS, LIMIT_IMPORT_S, LIMIT_MIB = 1.5, 0.3, 40.0
+LIMIT_P99_MS, LIMIT_PLAIN_P99_MS, LIMIT_IMPORT_S, LIMIT_MIB = 0.5, 1.5, 0.3, 40.0
+LIMITED = ("prose", "code")
 _IMPORT = """
 import re, time, msgspec, html, ipaddress, hashlib, importlib.metadata
 
@@ -95,21 +97,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--presidio", type=Path, default=Path(".venv-presidio/bin/python"))
     parser.add_argument("--labels", choices=["usual", "identifiers", "everything"], default="usual")
+    parser.add_argument("--plain", action="store_true")
     options = parser.parse_args()
+    if options.plain:
+        sys.modules["ahocorasick_rs"] = None  # type: ignore[assignment]
     every = load_all(DETECTORS, "DETECTOR")
     labels = {
         "usual": usual_labels(),
         "identifiers": frozenset(n for n, d in every.items() if d.certainty == "identifier"),
         "everything": frozenset(every),
     }[options.labels]
-    print(f"{len(labels)} detectors, processor time of one core")
+    engine = "without compiled code" if options.plain else "with the native engine"
+    print(f"{len(labels)} detectors {engine}, processor time of one core")
     print(
         f"{'4 KB':14} {'p50 ms':>8} {'p99 ms':>8}   " + " ".join(f"{s:>7}" for s in SIZES), "(MB/s)"
     )
     worst = 0.0
     for kind in KINDS:
         line, p99 = row(kind, labels)
-        worst = max(worst, p99)
+        worst = max(worst, p99) if kind in LIMITED else worst
         print(line)
     seconds, mebibytes = import_cost()
     print(f"import: {seconds:.2f} s, {mebibytes:.0f} MiB over the base")
@@ -117,8 +123,9 @@ def main() -> int:
         presidio(options.presidio)
     else:
         print(f"presidio: not measured, there is no {options.presidio}")
-    print(f"limits: {LIMIT_P99_MS} ms p99, {LIMIT_IMPORT_S} s, {LIMIT_MIB:.0f} MiB")
-    is_within = worst <= LIMIT_P99_MS and seconds <= LIMIT_IMPORT_S and mebibytes <= LIMIT_MIB
+    limit_ms = LIMIT_PLAIN_P99_MS if options.plain else LIMIT_P99_MS
+    print(f"limits: {limit_ms} ms p99, {LIMIT_IMPORT_S} s, {LIMIT_MIB:.0f} MiB")
+    is_within = worst <= limit_ms and seconds <= LIMIT_IMPORT_S and mebibytes <= LIMIT_MIB
     return 0 if is_within else 1
 
 

@@ -41,7 +41,7 @@ _PADDING = (b"", b"", b"==", b"=")
 
 def decoded(view: View) -> Iterator[View]:
     """A view of each encoded run in `view` that spells text."""
-    octets = view.written.encode("latin-1", "replace")
+    octets = view.octets
     plain = octets.translate(_IS_BASE64)
     parted = octets.translate(_IS_PART)
     # A search for a fixed string skips words, which a pattern would look at one by one.

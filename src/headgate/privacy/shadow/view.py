@@ -75,6 +75,13 @@ class View:
         """The reading, prepared for detectors, which count in its folded characters."""
         return Text(self.written)
 
+    @property
+    def octets(self) -> bytes:
+        """One byte for each character of `written`."""
+        if self.text.value is self.written:
+            return self.text.octets
+        return self.written.encode("latin-1", "replace")
+
     @cached_property
     def places(self) -> Sequence[int]:
         """For each character of `text`, and the end, the one of `written` it came from."""

@@ -63,6 +63,9 @@ def _in_domains(value: str) -> Iterator[tuple[int, int]]:
 
 
 def _between_digits(value: str, shape: bytes) -> Iterator[tuple[int, int]]:
+    # Without what may stand at a break, one between digits is found many times faster.
+    if b"0\n0" not in shape.translate(None, b" =>\r"):
+        return
     for match in _DIGIT_NEXT.finditer(shape):
         start, end = match.span()
         last = shape[start - 1 : start]

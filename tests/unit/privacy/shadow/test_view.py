@@ -57,3 +57,8 @@ def test_a_part_has_the_folded_characters_and_their_places(written):
     assert plain == view.text.value
     places = list(zip(starts, ends, strict=True))
     assert places == [view.cover(place, place + 1) for place in range(size)]
+
+
+def test_octets_are_those_of_what_is_written_not_of_how_it_reads():
+    assert View.of("a１é電").octets == b"a?\xe9?"
+    assert View.of("a1").octets == b"a1"

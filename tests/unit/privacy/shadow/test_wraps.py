@@ -56,3 +56,8 @@ def test_other_breaks_stay(text):
 
 def test_a_wrapped_disguise_is_joined_too():
     assert read("４１１１\n１１１１")[0] == "41111111"
+
+
+def test_a_line_of_equals_signs_is_no_soft_break():
+    assert list(joined(View.of("Heading\n=======\nada@example.com"))) == []
+    assert list(joined(View.of("write to ada@exam=\nple.com"))) != []

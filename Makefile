@@ -71,7 +71,7 @@ format: $(READY) $(PAGE) ## Format the code and mend what can be mended
 bench: $(READY) $(PRESIDIO)/.ready ## Measure Headgate beside nginx and LiteLLM, its scan beside Presidio
 	@$(RUN)/python -m bench.decision_cost
 	-@$(RUN)/python -m bench.scan_speed --presidio $(PRESIDIO)/bin/python
-	-@$(RUN)/python -m bench.scan_speed --plain --presidio none
+	-@$(RUN)/python -m bench.scan_speed --plain
 	-@$(RUN)/python -m bench.restore_speed
 	@$(RUN)/python -m bench
 

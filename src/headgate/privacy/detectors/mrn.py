@@ -23,6 +23,7 @@ _ANNOUNCED = Announcement(
 )
 _MEDICAL = Words("medical", numbered=False)
 _SELF = Words("mrn mrns", numbered=False)
+FOLLOWED_REACH = 32
 _FOLLOWED = re.compile(
     r"(?<![a-z0-9-])([a-z]{1,3}[0-9]{6,10})[\"'*_`)]{0,4}(?:'s| for| in the| in)? medical rec"
 )
@@ -30,8 +31,12 @@ _FOLLOWED = re.compile(
 
 def _find(text: Text) -> Iterator[Hit]:
     spans = set(_ANNOUNCED.find(text))
-    if _MEDICAL.occur(text):
-        spans.update(match.span(1) for match in _FOLLOWED.finditer(text.lower))
+    for place in _MEDICAL.places(text):
+        followed = _FOLLOWED.search(
+            text.lower, max(0, place - FOLLOWED_REACH), place + len("medical rec")
+        )
+        if followed is not None:
+            spans.add(followed.span(1))
     if _SELF.occur(text):
         spans.update(_self_named(text))
     yield from (Hit(*span) for span in _apart(sorted(spans)))

@@ -15,7 +15,10 @@ _ANNOUNCED = Announcement(
     value=r"[0-9]{10}",
 )
 _HEADING = re.compile(r"\bnpi\b[^\n]{0,200}\n")
-_CELL = re.compile(r"[|\t,;] {0,4}([0-9]{10})(?= {0,12}[|\t,;\n])")
+_CELL = b"0" * 10
+_CELL_ENDS = re.compile(r" {0,12}[|\t,;\n]")
+_NAME = Words("npi", numbered=False)
+_SIGNS = frozenset("|\t,;")
 _GATE = Words("npi npis provider providers providerid", numbered=False)
 _ISSUER = "80840"
 """Stands before the ten digits when their check digit is computed."""
@@ -26,12 +29,21 @@ def _find(text: Text) -> Iterator[Hit]:
     if b"0000000000" not in text.shape or not _GATE.occur(text):
         return
     spans = set(_ANNOUNCED.find(text))
-    heading = _HEADING.search(text.lower)
-    if heading and any(sign in heading[0] for sign in "|\t,;"):
-        spans.update(match.span(1) for match in _CELL.finditer(text.lower, heading.end()))
+    headings = (_HEADING.match(text.lower, place) for place in _NAME.places(text))
+    heading = next(filter(None, headings), None)
+    if heading and not _SIGNS.isdisjoint(heading[0]):
+        spans.update(_cells(text, heading.end()))
     for start, end in sorted(spans):
         is_checked = passes_luhn(_ISSUER + text.value[start:end])
         yield Hit(start, end, score=1.0 if is_checked else UNCHECKED)
+
+
+def _cells(text: Text, first: int) -> Iterator[tuple[int, int]]:
+    """Cells of a table from `first` on that hold nothing but ten digits."""
+    for start in text.shaped(_CELL):
+        before = text.lower[max(first, start - 5) : start].rstrip(" ")
+        if before[-1:] in _SIGNS and _CELL_ENDS.match(text.lower, start + len(_CELL)):
+            yield start, start + len(_CELL)
 
 
 DETECTOR = Detector(

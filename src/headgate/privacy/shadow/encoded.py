@@ -30,7 +30,7 @@ _MAY_SPELL = frozenset(b"BCDIJKLMNOPQRSTUVWXYZabcdefwxyz0123456789")
 """What a run begins with that spells text: six bits of a character of ASCII or of UTF-8."""
 _MAY_BE_TEXT = re.compile(
     rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}"
-    rb"|[\xf0-\xf4][\x80-\xbf]{3})++.{0,3}\Z",
+    rb"|[\xf0-\xf4][\x80-\xbf]{3})+.{0,3}\Z",
     re.DOTALL,
 )
 """The first bytes of text, the last character of them cut off."""

@@ -14,8 +14,8 @@ from typing import Any
 from msgspec import Struct
 
 from headgate.core.errors import OperatorError
+from headgate.ledger.private_file import open_private
 
-OWNER_ONLY = 0o600
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS batches (
     id TEXT PRIMARY KEY, document BLOB NOT NULL, is_over INTEGER NOT NULL DEFAULT 0
@@ -87,13 +87,8 @@ class BatchStore:
         """
         self._lock = Lock()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=OWNER_ONLY)
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             # A result is paid for: once told it is here, it is, whatever happens to the power.
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000"):
-                self._db.execute(f"PRAGMA {pragma}")
-            self._db.executescript(_SCHEMA)
+            self._db = open_private(path, _SCHEMA, "synchronous = FULL")
         except (OSError, sqlite3.Error) as error:
             raise OperatorError(
                 f"batches cannot be kept in `{path}`: {error}",

@@ -1,22 +1,19 @@
 """The database of the ledger: opened, brought up to date, closed."""
 
 import os
-import sqlite3
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from headgate.core.errors import OperatorError
+from headgate.ledger.private_file import OWNER_ONLY, set_pragmas
 
 SCHEMA = "0007"
 """The newest migration; a test compares it with the files in `migrations`."""
-BUSY_TIMEOUT_MS = 5_000
 MIGRATION_TIMEOUT_MS = 60_000
 """A large ledger takes its time, and who comes second waits for all of it."""
-SWITCH_RETRY_S = 0.02
 PRAGMAS = (
     # Readers and the one writer do not wait for each other, and a crash leaves the last
     # committed state. NORMAL leaves out the sync of each commit: a power cut may lose the
@@ -24,8 +21,6 @@ PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = NORMAL",
 )
-OWNER_ONLY = 0o600
-"""Who asked for what, and when, is not for other users of the machine."""
 
 
 class LedgerStore:
@@ -97,27 +92,7 @@ def _prepare_file(path: Path, *, create: bool) -> None:
 def _on_connect(connection: Any, _: Any) -> None:
     # Python's driver would begin transactions by itself, but not before DDL; `_on_begin` does.
     connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    for pragma in PRAGMAS:
-        _set_pragma(connection, pragma)
-
-
-def _set_pragma(connection: sqlite3.Connection, pragma: str) -> None:
-    """Set it, waiting for others as long as any statement would.
-
-    SQLite's own wait leaves out the switch to WAL: while another process makes the same
-    switch, or writes the first tables, it answers "locked" at once.
-    """
-    give_up = monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            connection.execute(f"PRAGMA {pragma}")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > give_up:
-                raise
-            sleep(SWITCH_RETRY_S)
-        else:
-            return
+    set_pragmas(connection, *PRAGMAS)
 
 
 def _on_begin(connection: Connection) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 from threading import Lock
 
 from headgate.core.errors import OperatorError
+from headgate.ledger.private_file import open_private
 
-OWNER_ONLY = 0o600
 _NONCE = 12
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vault (
@@ -48,13 +48,8 @@ class VaultStore:
         self._item_key = hmac.digest(key, b"item", "sha256")
         self._lock = Lock()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=OWNER_ONLY)
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             # What is deleted is overwritten, not only marked as free.
-            for pragma in ("journal_mode = WAL", "secure_delete = ON", "busy_timeout = 5000"):
-                self._db.execute(f"PRAGMA {pragma}")
-            self._db.executescript(_SCHEMA)
+            self._db = open_private(path, _SCHEMA, "secure_delete = ON")
         except (OSError, sqlite3.Error) as error:
             raise OperatorError(
                 f"values cannot be kept in `{path}`: {error}",

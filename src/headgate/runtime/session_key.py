@@ -12,9 +12,9 @@ from secrets import token_bytes, token_hex
 
 from headgate.core.errors import OperatorError
 from headgate.gateway.sessions import SECRET_BYTES
+from headgate.ledger.private_file import OWNER_ONLY
 
 NAME = "session.key"
-OWNER_ONLY = 0o600
 
 
 def session_secret(folder: Path) -> bytes:

@@ -10,7 +10,8 @@ from anyio.to_thread import run_sync
 
 from headgate.core.errors import OperatorError
 from headgate.gateway.batches.record import FILE_PREFIX, FileRecord, read_batch, read_file
-from headgate.ledger.batch_store import OWNER_ONLY, BatchStore
+from headgate.ledger.batch_store import BatchStore
+from headgate.ledger.private_file import OWNER_ONLY
 
 PAGE = 256
 _FILE_ID = re.compile(rf"{FILE_PREFIX}[0-9a-z-]+")

@@ -9,12 +9,11 @@ import click
 
 from headgate.cli.ledger import Since
 from headgate.cli.ledger_file import db_option, open_ledger
-from headgate.cli.options import config_option, json_option
+from headgate.cli.options import FINDINGS, config_option, json_option
 
 if TYPE_CHECKING:
     from headgate.runtime.auditing import Report
 
-FINDINGS = 5
 _HEAD = "ROW:HASH"
 
 

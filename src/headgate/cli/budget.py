@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from headgate.cli.ledger_file import db_option
-from headgate.cli.options import config_option, json_option
+from headgate.cli.options import FINDINGS, config_option, json_option
 
 if TYPE_CHECKING:
     from headgate.config.schema import Settings
     from headgate.ledger.budget_states import BudgetState
 
-FINDINGS = 5
 _STANDINGS = {"tiers_down": "weaker first", "local_only": "unpaid only", "spent": "spent"}
 
 

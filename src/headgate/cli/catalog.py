@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from headgate.cli.options import json_option
+from headgate.cli.options import FINDINGS, json_option
 
 if TYPE_CHECKING:
     from headgate.runtime.price_file import Update
 
-FINDINGS = 5
 ALONG_WITH = {
     "prices": ("prices", "second_prices"),
     "capabilities": ("capabilities", "families"),

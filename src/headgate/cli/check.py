@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from headgate.cli.options import json_option
+from headgate.cli.options import FINDINGS, json_option
 
 if TYPE_CHECKING:
     from headgate.config.load import Loaded
     from headgate.config.report import Located
     from headgate.config.schema import Settings
-
-FINDINGS = 5
 
 
 @click.command(short_help="Validate a configuration.")

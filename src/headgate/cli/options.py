@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+FINDINGS = 5
+"""Exit code of commands that have found something: it is no failure, and not nothing."""
 config_option = click.option(
     "--config",
     "-c",

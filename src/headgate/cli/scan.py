@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from headgate.cli.options import json_option
+from headgate.cli.options import FINDINGS, json_option
 
-FINDINGS, FAILED = 5, 1
+FAILED = 1
 
 
 @click.command(short_help="Find personal data and secrets in files.")

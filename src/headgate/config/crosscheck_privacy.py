@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from headgate.config.complaints import did_you_mean
 from headgate.config.locate import Loc, Problem
-from headgate.config.privacy import DETECTORS
 from headgate.config.schema import RouteSettings, Settings
-from headgate.core.plugins import names
 from headgate.policy.decision import Action
 from headgate.policy.treatment import ATTACHMENT, CHANGES, UNSCANNED
+from headgate.privacy.scan import known_labels
 
 
 def privacy_problems(settings: Settings) -> Iterator[Problem]:
@@ -20,7 +19,7 @@ def privacy_problems(settings: Settings) -> Iterator[Problem]:
 
 def _of_route(loc: Loc, route: RouteSettings) -> Iterator[Problem]:
     assert route.privacy is not None, "only such routes are looked at"
-    known = names(DETECTORS)
+    known = known_labels()
     for index, detector in enumerate(route.privacy.detect):
         if detector not in known:
             here = (*loc, "detect", index)

@@ -8,8 +8,6 @@ from headgate.config.values import Name, Number, Section
 from headgate.policy.decision import Action
 from headgate.privacy.scan import usual_labels
 
-DETECTORS = "headgate.privacy.detectors"
-
 
 class Privacy(Section):
     """What is looked for in requests, and what is done about it."""

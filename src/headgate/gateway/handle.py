@@ -16,8 +16,8 @@ from headgate.gateway.attempts import Sender, Whole
 from headgate.gateway.budgets import Budgets
 from headgate.gateway.job import Job
 from headgate.gateway.masking import Masks
-from headgate.gateway.reading import Readers, Reading, read, scanned
 from headgate.gateway.pseudonym_keeper import PseudonymKeeper
+from headgate.gateway.reading import Readers, Reading, read, scanned
 from headgate.gateway.relay import Relay
 from headgate.gateway.route import Resolved, Route, Routes
 from headgate.gateway.sessions import Sessions, is_named, session_of

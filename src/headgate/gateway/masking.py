@@ -26,7 +26,6 @@ class Masked:
 
     inbound: Inbound
     masking: Masking
-    names: Pseudonyms
 
     def told(self) -> str:
         """Labels that were masked or redacted, each with how many values of it were."""
@@ -107,4 +106,4 @@ class Masks:
             raise InvalidRequest(f"{listed} stands where it cannot be masked")
         inbound = self.dialect.decode(self.inbound.operation, body)
         # Routing has read the request as it was, and what it found still holds.
-        return Masked(replace(inbound, model=self.inbound.model), masking, self.names)
+        return Masked(replace(inbound, model=self.inbound.model), masking)

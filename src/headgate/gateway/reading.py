@@ -52,6 +52,7 @@ _READABLE_PARTS = frozenset(
 _CONVERSATION = ("messages", "input", "inputs", "system", "contents")
 _WRITTEN_AS_NUMBERS = ("input", "prompt", "context")
 """Members in which a text may stand as the numbers that a model reads it by."""
+_LISTS = tuple(dict.fromkeys((*_CONVERSATION, *_WRITTEN_AS_NUMBERS)))
 _log = logging.getLogger(__name__)
 _NONE: frozenset[str] = frozenset()
 
@@ -65,9 +66,6 @@ class ReadingTerms:
     most_s: float = 2.0
     sees_attachments: bool = True
     """Whether pictures, sound and files are looked for, too."""
-
-
-NOTHING_READ = ReadingTerms(sees_attachments=False)
 
 
 @dataclass(slots=True)
@@ -199,11 +197,7 @@ def _in_window(text: str, start: int, wanted: frozenset[str]) -> Iterator[Findin
 def _has_attachment(inbound: Inbound, text: str) -> bool:
     if inbound.has_image_urls or not _UNREADABLE_NEEDS.isdisjoint(inbound.needs):
         return True
-    return (
-        _has_blob(text)
-        or any(_has_unknown_part(inbound, name) for name in _CONVERSATION)
-        or any(_is_in_numbers(inbound, name) for name in _WRITTEN_AS_NUMBERS)
-    )
+    return _has_blob(text) or any(_holds_unread(inbound, name) for name in _LISTS)
 
 
 def _has_blob(text: str) -> bool:
@@ -215,13 +209,12 @@ def _has_blob(text: str) -> bool:
     return others == text or _has_blob(others)
 
 
-def _has_unknown_part(inbound: Inbound, name: str) -> bool:
-    return any(kind not in _READABLE_PARTS for kind in _kinds(_list_of(inbound, name)))
-
-
-def _is_in_numbers(inbound: Inbound, name: str) -> bool:
-    """Whether a member is a text written as numbers, or texts of which one is."""
-    return any(isinstance(each, int | list) for each in _list_of(inbound, name))
+def _holds_unread(inbound: Inbound, name: str) -> bool:
+    """Whether a member holds a part of an unknown kind, or a text that is written as numbers."""
+    items = _list_of(inbound, name)
+    if name in _CONVERSATION and any(kind not in _READABLE_PARTS for kind in _kinds(items)):
+        return True
+    return name in _WRITTEN_AS_NUMBERS and any(isinstance(each, int | list) for each in items)
 
 
 def _list_of(inbound: Inbound, name: str) -> Sequence[Any]:

@@ -10,7 +10,7 @@ from headgate.core.errors import Forbidden, ModelNotFound, QualityProblem
 from headgate.gateway.care import Cascading, Hedging, Mirroring
 from headgate.gateway.reading import ReadingTerms
 from headgate.gateway.target import Moment, Target, Terms
-from headgate.policy.decision import Action, Applied, Candidate, RequestFacts
+from headgate.policy.decision import Actions, Applied, Candidate, RequestFacts
 from headgate.policy.facts import ByComplexity, RouteDemands, Tiering
 from headgate.policy.treatment import CHANGES
 from headgate.wire.dialect import ClientDialect
@@ -35,7 +35,7 @@ class Place:
     only_mirrors: bool = False
     split: Mapping[str, float] | None = None
     """Weights of all targets of the route, its own among them."""
-    actions: Mapping[str, Action] = field(default_factory=dict)
+    actions: Actions = ()
     """See `Terms`."""
     terms: Terms = field(init=False)
 
@@ -104,8 +104,8 @@ class Route:
     """Whether any target may get requests with values masked or redacted."""
 
     def __post_init__(self) -> None:
-        said = [self.demands.actions, *(place.actions for place in self.places)]
-        changes = any(not CHANGES.isdisjoint(actions.values()) for actions in said)
+        own = (action for place in self.places for _, action in place.actions)
+        changes = not CHANGES.isdisjoint((*self.demands.actions.values(), *own))
         object.__setattr__(self, "changes_data", changes)
         by_target = {place.target.name: place for place in self.places}
         object.__setattr__(self, "by_target", by_target)

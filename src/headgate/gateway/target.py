@@ -23,7 +23,7 @@ from headgate.gateway.queue import BEHIND, MOST_WAITING, Claim, Slots
 from headgate.gateway.speeds import Speeds, bucket_of
 from headgate.ledger.entry import Pricing
 from headgate.policy.compliance.dossier import Dossier
-from headgate.policy.decision import Action, Actions, Bend, Candidate, RequestFacts
+from headgate.policy.decision import Actions, Bend, Candidate, RequestFacts
 from headgate.policy.known import known_of
 from headgate.policy.split import places
 from headgate.wire.dialect import BackendDialect, ClientDialect
@@ -38,7 +38,7 @@ class Terms(Struct, frozen=True, gc=False):
     only_mirrors: bool = False
     split: Mapping[str, float] | None = None
     """Weights of all targets of the route, where it splits its traffic."""
-    actions: Mapping[str, Action] = {}
+    actions: Actions = ()
     """What is done about labels at this target, where it differs from the rest of the route."""
 
 
@@ -50,8 +50,7 @@ class Moment(Struct, frozen=True, gc=False):
 
 
 def _own_actions(facts: RequestFacts, terms: Terms) -> Actions:
-    labels = sorted(facts.labels & terms.actions.keys())
-    return tuple((label, terms.actions[label]) for label in labels)
+    return tuple(each for each in terms.actions if each[0] in facts.labels)
 
 
 def claim_of(facts: RequestFacts, waited_s: float = 0.0) -> Claim:

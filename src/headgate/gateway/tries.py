@@ -278,9 +278,9 @@ def settle(attempt: Attempt, error: HeadgateError) -> float | None:
 
 def in_own_words(attempt: Attempt, error: UpstreamRejected) -> None:
     """What a target quotes of a masked request becomes what the client has sent."""
-    restorer = attempt.restoring()
-    if restorer is not None and attempt.masked is not None:
-        error.message = restored(error.message, attempt.masked.names)
+    masks, restorer = attempt.job.masks, attempt.restoring()
+    if masks is not None and restorer is not None and attempt.masked is not None:
+        error.message = restored(error.message, masks.names)
         error.body = restorer.body(error.body)
 
 

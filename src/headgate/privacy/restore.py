@@ -38,7 +38,7 @@ class Lane:
 
     def feed(self, text: str) -> str:
         """The next piece of the model's text; returns what of it is certain."""
-        if not self.held and "_" not in text and text[-1:] not in self._ends:
+        if self.is_idle_for(text):
             self.read += len(text)
             self._said.append(text)
             return text

@@ -114,7 +114,7 @@ def _places(settings: RouteSettings, targets: Mapping[str, Target]) -> tuple[Pla
             tier_of.get(name),
             weight=None if split is None else split.get(name),
             split=split,
-            actions=privacy.targets.get(name, {}) if privacy else {},
+            actions=tuple(sorted(privacy.targets.get(name, {}).items())) if privacy else (),
         )
         for index, name in enumerate(settings.target_names)
     )

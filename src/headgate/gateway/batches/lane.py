@@ -133,10 +133,11 @@ class Lane:
             await self.sleep(delay_s)
 
     async def _ask(self, call: Call, line: StoredLine, pace: Pace) -> Result:
-        decision = (await self.gateway.prepared(call)).decision
+        prepared = await self.gateway.prepared(call)
+        decision = prepared.decision
         first = decision.ranked[0].candidate if decision.ranked else None
         if first is None or not first.is_local:
-            return _good(line, await self.gateway.handle(call))
+            return _good(line, await self.gateway.handle(call, prepared))
         target = self.gateway.routes.targets[first.name]
         while not self._has_room(target, pace):
             await self.sleep(IDLE_POLL_S)

@@ -32,7 +32,6 @@ from headgate.privacy.text import Text
 Label = Literal["address", "person", "place", "organization", "title", "nationality"]
 NAME = GIVEN | SURNAME
 PLACE = MAJOR_PLACE | MINOR_PLACE
-ANY_NAME = NAME | PLACE | NATIONALITY
 LONGEST_PLACE = 4
 
 

@@ -13,7 +13,6 @@ from headgate.privacy.shadow.view import View
 
 SHORTEST_BASE64 = 15
 """Of eleven characters, the shortest identifier worth hiding like this."""
-SHORTEST_HEX = 22
 MIME_LINE = 60
 """A run this long may go on in the next line."""
 _PROBE = 16
